@@ -1,0 +1,23 @@
+// Everything of gridgov in one include.
+#pragma once
+
+#include "gridgov/adapt/ranges.hpp"
+#include "gridgov/error.hpp"
+#include "gridgov/finding.hpp"
+#include "gridgov/model/columns.hpp"
+#include "gridgov/model/ids.hpp"
+#include "gridgov/model/projection.hpp"
+#include "gridgov/model/town.hpp"
+#include "gridgov/model/units.hpp"
+#include "gridgov/neighbours/delaunay.hpp"
+#include "gridgov/neighbours/graph.hpp"
+#include "gridgov/neighbours/neighbours.hpp"
+#include "gridgov/neighbours/walk.hpp"
+#include "gridgov/partition/algorithms.hpp"
+#include "gridgov/partition/grids.hpp"
+#include "gridgov/partition/options.hpp"
+#include "gridgov/partition/partition.hpp"
+#include "gridgov/partition/verify.hpp"
+#include "gridgov/report/explain.hpp"
+#include "gridgov/simulate/township.hpp"
+#include "gridgov/version.hpp"

@@ -1,0 +1,30 @@
+// Delaunay triangulation of integer positions, exact for every input.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gridgov/model/units.hpp"
+
+namespace gridgov::neighbours {
+
+/// The edges of a Delaunay triangulation of the distinct positions.
+struct Delaunay {
+    /// Undirected edges between input rows, u < v, sorted. Every distinct position has at least one
+    /// edge if there are two or more: collinear positions make a path.
+    std::vector<std::array<std::uint32_t, 2>> edges;
+    /// For each input row the row that stands for its position: the first in the given order of
+    /// rows at that place (itself where it is the only one).
+    std::vector<std::uint32_t> representative;
+};
+
+/// Divide and conquer (Guibas & Stolfi 1985, with alternating cuts after Dwyer 1987) with exact
+/// predicates: floating-point filter, then 128-bit, then multiprecision integers. No input is
+/// dropped, whatever its shape; cocircular positions are triangulated one of the valid ways, chosen
+/// by coordinates only, so the edges between positions do not depend on the order of the rows.
+/// O(n log n); about 100 bytes a position while it runs.
+Delaunay delaunay(std::span<const Position> positions);
+
+}  // namespace gridgov::neighbours
