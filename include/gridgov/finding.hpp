@@ -58,6 +58,8 @@ enum class Code : std::uint16_t {
     text_not_utf8 = 1024,
     link_across_villages = 1025,
     too_many_households = 1026,
+    town_weight_too_large = 1027,
+    barrier_offsets_invalid = 1028,
 
     // 2: the neighbour graph
     ways_in_pieces = 2001,
@@ -97,6 +99,7 @@ enum class Code : std::uint16_t {
     head_not_member = 4012,
     distance_wrong = 4013,
     courtyard_without_head = 4014,
+    courtyard_heads_differ = 4015,
 
     // 5: a caller's mistake
     bounds_invalid = 5001,
@@ -110,6 +113,7 @@ enum class Code : std::uint16_t {
     label_out_of_range = 5009,
     length_out_of_range = 5010,
     edge_out_of_range = 5011,
+    meridian_out_of_range = 5012,
 
     // 6: the simulated township
     simulate_counts_invalid = 6001,
@@ -140,7 +144,8 @@ std::string_view severity_name(Severity severity) noexcept;
 /// The message of a finding in a language, built from its fields. Never empty.
 std::string message(const Finding& finding, Language language);
 
-/// The template behind `message`, with {field} blanks; empty if the code has none in that language
+/// The template behind `message`, with {field} blanks; a part in [brackets] is left out unless all
+/// its blanks are filled. Empty if the code has none in that language
 /// (a test holds that this never happens).
 std::string_view message_template(Code code, Language language) noexcept;
 

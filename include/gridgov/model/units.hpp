@@ -14,6 +14,9 @@ inline constexpr double coordinate_m_max = 1e8;
 /// A household may not weigh more than this.
 inline constexpr double weight_max_of_household = 1e9;
 
+/// Nor a town more than this, so that sums in millionths stay far from the end of 64 bits.
+inline constexpr double weight_max_of_town = 1e12;
+
 /// A place in the town's plane: whole micrometres. With |coordinate| ≤ 1e8 m every coordinate and
 /// every difference of two is an integer below 2^49, hence also exact as a double.
 struct Position {

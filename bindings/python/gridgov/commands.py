@@ -1,0 +1,359 @@
+"""What each command does: files in, the library's answer, files out, an exit code.
+
+Every command follows one course: check the place of the result, read all files and collect their
+faults, ask the library (which collects its own), and only then write.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from gridgov import output, reading, tables
+from gridgov.console import Console, number
+from gridgov.errors import DataError, UsageError
+from gridgov.faults import Fault, Faults, printable
+from gridgov.manifest import manifest
+from gridgov.options import grid_rules, partition_options
+
+DONE, BROKEN, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+Answer = TypeVar("Answer")
+
+_RULES = ("min", "max", "target", "courtyards", "metric", "effort", "group_weight", "seed", "threads")
+_REQUEST = (
+    "households",
+    "id_column",
+    "village_column",
+    "weight_column",
+    "head_column",
+    "pin_column",
+    "group_column",
+    "links",
+    "roads",
+    "barriers",
+    "crs",
+    "ways_crs",
+    "barriers_crs",
+    "unlocated",
+)
+
+
+def partition(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov partition`"""
+    import gridgov
+
+    clock = _Clock()
+    faults = _contradictions(options)
+    if options.bound:
+        faults.append(Fault("not_in_this_version", {"given": "--bound"}))
+    with _prepared(options, faults) as (inputs, destination):
+        clock.stage("reading")
+        with console.progress("say.solving") as progress:
+            result = _ask(
+                inputs,
+                lambda: gridgov.partition(
+                    inputs.households,
+                    **inputs.arguments,
+                    **_rules(options, "min", "max", "target", "courtyards", "metric"),
+                    **_rules(options, "max_link_m", "grids", "grid_courtyards", "group_weight"),
+                    **_rules(options, "effort", "seed", "threads"),
+                    progress=progress,
+                ),
+            )
+        clock.stage(None)
+        assert destination is not None
+        record = manifest("partition", _recorded(options), inputs.files)
+        with destination.open() as directory:
+            seconds = clock.seconds | result.summary["seconds"]
+            summary = result.summary | {"seconds": seconds}
+            output.write_files(
+                result,
+                directory,
+                language=console.language,
+                manifest=record,
+                summary=summary,
+            )
+            clock.stage("writing")
+            summary["seconds"] = {**seconds, "writing": clock.seconds["writing"]}
+            output.write_json(directory / "summary.json", summary)
+    console.result(summary | {"findings": output.records(result.findings, console.language)})
+    console.summary(_partition_lines(summary, console))
+    console.findings(map(inputs.fault_of, result.findings), str(options.out / "findings.json"))
+    console.note("say.written", path=options.out)
+    return DONE if result.holds else BROKEN
+
+
+def _partition_lines(summary: Mapping[str, Any], console: Console) -> list[tuple[str, str]]:
+    say = console.say
+
+    def metres(value: Any) -> str:
+        shown = number(value)
+        return say("label.metres", value=shown) if shown else ""
+
+    size = ", ".join(number(summary[key], 6) for key in ("min", "target", "max"))
+    broken = str(summary["broken_courtyards"])
+    proved = str(summary["broken_proved_unavoidable"]) if summary["broken_courtyards"] else ""
+    seconds = sum(summary["seconds"].values())
+    return [
+        (say("label.households"), str(summary["households"])),
+        (say("label.villages"), str(summary["villages"])),
+        (say("label.components"), str(summary["components"])),
+        (say("label.courtyards"), str(summary["courtyards"])),
+        (say("label.grids"), str(summary["grids"]) if summary["grids"] else ""),
+        (say("label.size"), size),
+        (say("label.broken"), broken),
+        (say("label.broken_proved"), proved),
+        (say("label.metric"), say(f"label.{summary['metric']}")),
+        (say("label.mean_distance"), metres(summary["mean_distance_m"])),
+        (say("label.max_distance"), metres(summary["max_distance_m"])),
+        (say("label.crs"), str(summary["crs"])),
+        (say("label.seconds"), number(seconds)),
+    ]
+
+
+def verify(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov verify`"""
+    import gridgov
+
+    faults = _contradictions(options)
+    if options.certificate is not None:
+        faults.append(Fault("not_in_this_version", {"given": "--certificate"}))
+    with _prepared(options, faults, options.assignment) as (inputs, destination):
+        result = _ask(
+            inputs,
+            lambda: gridgov.verify(
+                inputs.households,
+                inputs.assignment,
+                **inputs.arguments,
+                **_rules(options, "min", "max", "metric", "max_link_m"),
+            ),
+        )
+        records = output.records(result.findings, console.language)
+        if destination is not None:
+            with destination.open() as directory:
+                output.write_json(directory / "findings.json", {"findings": records})
+                output.write_json(directory / "summary.json", result.measures)
+                tables.write_csv(result.frame, directory / "courtyards.csv")
+                output.write_json(
+                    directory / "manifest.json",
+                    manifest("verify", _recorded(options), inputs.files),
+                )
+    say, measures = console.say, result.measures
+    found = [inputs.fault_of(finding) for finding in result.findings]
+    lines = [fault.as_record(console.language) for fault in found]
+    console.result({"holds": result.holds} | measures | {"findings": lines})
+    console.summary(
+        [
+            (say("label.households"), str(len(inputs.households))),
+            (say("label.courtyards"), str(measures["courtyards"])),
+            (say("label.broken"), str(measures["broken_courtyards"])),
+            (say("label.mean_distance"), f"{measures['mean_distance_m']:.1f} m"),
+            (say("label.max_distance"), f"{measures['max_distance_m']:.1f} m"),
+        ]
+    )
+    console.findings(found)
+    errors = sum(fault.severity == "error" for fault in found)
+    if errors:
+        console.note("say.broken_one" if errors == 1 else "say.broken", count=errors)
+    else:
+        console.note("say.holds")
+    return DONE if result.holds else BROKEN
+
+
+def compare(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov compare`"""
+    import gridgov
+
+    names = None
+    if options.algorithms is not None:
+        names = [name.strip() for name in options.algorithms.split(",") if name.strip()]
+    faults = _contradictions(options)
+    with _prepared(options, faults) as (inputs, destination):
+        frame = _ask(
+            inputs,
+            lambda: gridgov.compare(
+                inputs.households,
+                names,
+                **inputs.arguments,
+                **_rules(options, "min", "max", "target", "courtyards", "metric"),
+                **_rules(options, "max_link_m", "group_weight", "seed", "threads"),
+            ),
+        )
+        if destination is not None:
+            with destination.open() as directory:
+                tables.write_csv(frame, directory / "comparison.csv")
+                output.write_json(
+                    directory / "manifest.json",
+                    manifest("compare", _recorded(options), inputs.files),
+                )
+    findings = [
+        Fault(
+            "algorithm_breaks_rules",
+            {"share": f"{100 * row.broken_share:.2f}"},
+            records=(row.algorithm,),
+        )
+        for row in frame.itertuples()
+        if row.broken_share > 0
+    ]
+    say = console.say
+    console.result(
+        {
+            "algorithms": frame.to_dict("records"),
+            "findings": [finding.as_record(console.language) for finding in findings],
+        }
+    )
+    header = ("algorithm", "courtyards", "broken_short", "disconnected", "mean_short", "max_short")
+    console.table(
+        [*(say(f"label.{name}") for name in header), say("label.seconds")],
+        [
+            [
+                row.algorithm,
+                str(row.courtyards),
+                f"{100 * row.broken_share:.2f} %",
+                f"{100 * row.disconnected_share:.2f} %",
+                f"{row.mean_distance_m:.2f}",
+                f"{row.max_distance_m:.1f}",
+                f"{row.seconds:.2f}",
+            ]
+            for row in frame.itertuples()
+        ],
+    )
+    console.findings(findings)
+    return BROKEN if findings else DONE
+
+
+def township(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov simulate township`"""
+    import gridgov
+
+    destination = output.Destination(options.out, options.force)
+    try:
+        town = gridgov.simulate_township(
+            households=options.households, villages=options.villages, seed=options.seed
+        )
+    except UsageError as error:
+        raise Faults([Fault(error.code, finding=error.finding)]) from None
+    record = manifest("simulate township", _recorded(options), [])
+    with destination.open() as directory:
+        for name in ("households", "villages", "way_nodes", "ways"):
+            tables.write_csv(getattr(town, name), directory / f"{name}.csv")
+        layer = town.barriers
+        output.write_geojson(
+            layer.drop(columns="geometry"),
+            layer.geometry.to_numpy(),
+            directory / "barriers.geojson",
+            on_earth=False,
+        )
+        output.write_json(directory / "manifest.json", record)
+    counts = {
+        "households": len(town.households),
+        "villages": len(town.villages),
+        "way_nodes": len(town.way_nodes),
+        "ways": len(town.ways),
+        "barriers": len(town.barriers),
+        "seed": options.seed,
+    }
+    console.result(counts | {"findings": []})
+    console.summary((console.say(f"label.{name}"), str(count)) for name, count in counts.items())
+    console.note("say.written", path=options.out)
+    return DONE
+
+
+def _contradictions(options: SimpleNamespace) -> list[Fault]:
+    """Options that do not go together, told before any file is opened."""
+    faults = []
+    if options.links is not None and options.roads is not None:
+        faults.append(Fault("links_and_roads"))
+    for given, name, other, needed in (
+        (options.ways_crs, "--ways-crs", options.roads, "--roads"),
+        (options.barriers_crs, "--barriers-crs", options.barriers, "--barriers"),
+    ):
+        if given is not None and other is None:
+            faults.append(Fault("without", {"given": name, "other": needed}))
+    given = vars(options)
+    try:
+        rules = {name: value for name, value in given.items() if name in _RULES}
+        partition_options(**{"target": options.min} | rules)
+        if "grids" in given:
+            options.grid_courtyards = _pair_of_counts(options.grid_courtyards)
+            grid_rules(options.grids, options.grid_courtyards)
+    except UsageError as error:
+        faults.append(Fault(error.code, finding=error.finding))
+    return faults
+
+
+def _pair_of_counts(given: tuple[str, str] | None) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    try:
+        return int(given[0]), int(given[1])
+    except ValueError:
+        fields = {"name": "--grid-courtyards", "given": printable(" ".join(given))}
+        raise Faults([Fault("option_not_whole", fields)]) from None
+
+
+@contextmanager
+def _prepared(
+    options: SimpleNamespace, faults: list[Fault], assignment: Path | None = None
+) -> Iterator[tuple[reading.Inputs, output.Destination | None]]:
+    """All that is read, with its faults collected, and the place of the result, if there is one."""
+    request = reading.Request(**{name: getattr(options, name) for name in _REQUEST})
+    destination = None
+    files = [request.households, request.links, *(request.roads or ()), request.barriers]
+    try:
+        if options.out is not None:
+            known = [path for path in (*files, assignment) if path is not None]
+            destination = output.Destination(options.out, options.force, known)
+    except Faults as error:
+        faults.extend(error.faults)
+    if faults:
+        raise Faults(faults)
+    inputs = reading.read(request)
+    if assignment is not None:
+        reading.read_assignment(inputs, assignment)
+    yield inputs, destination
+
+
+def _rules(options: SimpleNamespace, *names: str) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in names}
+
+
+def _ask(inputs: reading.Inputs, question: Callable[[], Answer]) -> Answer:
+    """The library's answer, or all faults: those of reading and those that the library finds in
+    what could be read."""
+    import gridgov
+
+    if inputs.faults:
+        raise Faults(inputs.all_faults())
+    try:
+        return question()
+    except DataError as error:
+        raise Faults(inputs.in_order(map(inputs.fault_of, error.findings))) from None
+    except UsageError as error:
+        raise Faults([inputs.fault_of(error.finding)]) from None
+
+
+def _recorded(options: SimpleNamespace) -> dict[str, Any]:
+    """Options as the manifest has them: all that bear on the result."""
+    left_out = {"out", "force", "bound", "certificate"}
+    return {name: value for name, value in vars(options).items() if name not in left_out}
+
+
+class _Clock:
+    """Seconds by stage, whole milliseconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stage(self, name: str | None) -> None:
+        """Ends a stage; one without a name is not kept."""
+        now = time.perf_counter()
+        if name is not None:
+            self.seconds[name] = round(now - self._last, 3)
+        self._last = now

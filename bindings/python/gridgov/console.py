@@ -1,0 +1,162 @@
+"""What a command says: a summary on stdout, progress and messages on stderr, or one JSON object."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from gridgov.faults import Fault
+from gridgov.language import Language, text
+from gridgov.manifest import to_json
+
+#: Warnings and notes beyond these are counted, not shown. Errors are all shown.
+WARNINGS_SHOWN = 10
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True)
+class Console:
+    """How one command speaks."""
+
+    language: Language
+    json: bool = False
+    quiet: bool = False
+
+    def say(self, key: str, **fields: Any) -> str:
+        """A text of the catalogue."""
+        return text(key, self.language, **fields)
+
+    def faults(self, faults: Sequence[Fault]) -> None:
+        """Every fault of an input, on stderr; with --json also on stdout."""
+        if self.json:
+            self._write(sys.stdout, to_json(
+                {"findings": [fault.as_record(self.language) for fault in faults]}
+            ))
+        lines = [fault.render(self.language) for fault in faults]
+        if len(lines) > 1:
+            lines.append(self.say("say.faults", count=len(lines)))
+        self._write(sys.stderr, "\n".join(lines))
+
+    def result(self, value: Any) -> None:
+        """A result as JSON, if JSON is wanted."""
+        if self.json:
+            self._write(sys.stdout, to_json(value))
+
+    def summary(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Labels and values."""
+        if self.json or self.quiet:
+            return
+        rows = [(label, value) for label, value in rows if value != ""]
+        width = max(_width(label) for label, _ in rows)
+        if not sys.stdout.isatty():
+            lines = [f"{label}{' ' * (width - _width(label))}  {value}" for label, value in rows]
+            self._write(sys.stdout, "\n".join(lines))
+            return
+        from rich.console import Console as Terminal
+        from rich.table import Table
+
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim")
+        grid.add_column()
+        for label, value in rows:
+            grid.add_row(label, value)
+        Terminal(file=sys.stdout, markup=False, highlight=False).print(grid)
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table whose first column is text and whose others are numbers."""
+        if self.json or self.quiet:
+            return
+        if not sys.stdout.isatty():
+            widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
+            for row in [header, *rows]:
+                first = row[0] + " " * (widths[0] - _width(row[0]))
+                others = [
+                    " " * (width - _width(cell)) + cell
+                    for width, cell in zip(widths[1:], row[1:], strict=True)
+                ]
+                self._write(sys.stdout, "  ".join([first, *others]).rstrip())
+            return
+        from rich import box
+        from rich.console import Console as Terminal
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD)
+        table.add_column(header[0])
+        for name in header[1:]:
+            table.add_column(name, justify="right")
+        for row in rows:
+            table.add_row(*row)
+        Terminal(file=sys.stdout, markup=False, highlight=False).print(table)
+
+    def findings(self, faults: Iterable[Fault], file: str | None = None) -> None:
+        """Findings, the gravest first: every error, and some of the others; `file` holds all."""
+        if self.json:
+            return
+        ordered = sorted(faults, key=lambda fault: _ORDER[fault.severity])
+        errors = [fault for fault in ordered if fault.severity == "error"]
+        others = [] if self.quiet else ordered[len(errors) :]
+        lines = [self._finding(fault) for fault in errors + others[:WARNINGS_SHOWN]]
+        if len(others) > WARNINGS_SHOWN and file is not None:
+            lines.append(self.say("say.more", count=len(others) - WARNINGS_SHOWN, file=file))
+        if lines:
+            self._write(sys.stderr if self.quiet else sys.stdout, "\n".join(lines))
+
+    def _finding(self, fault: Fault) -> str:
+        return f"{self.say('say.' + fault.severity)}: {fault.render(self.language)}"
+
+    def note(self, key: str, **fields: Any) -> None:
+        """A message on stderr."""
+        if not self.quiet:
+            self._write(sys.stderr, self.say(key, **fields))
+
+    @contextlib.contextmanager
+    def progress(self, key: str) -> Iterator[Callable[[float], None] | None]:
+        """A bar on stderr once the work has taken a second; only where a person looks on."""
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console as Terminal
+        from rich.progress import Progress
+
+        begun = time.monotonic()
+        with Progress(console=Terminal(file=sys.stderr), transient=True) as bar:
+            task = bar.add_task(self.say(key), total=1.0, visible=False)
+
+            def advance(share: float) -> None:
+                visible = time.monotonic() - begun > 1.0
+                bar.update(task, completed=share, visible=visible)
+
+            yield advance
+
+    @staticmethod
+    def _write(stream: TextIO, line: str) -> None:
+        """A line; a reader that went away (`| head`) is no error of ours."""
+        try:
+            encoding = stream.encoding or "utf-8"
+            line = line.encode(encoding, errors="replace").decode(encoding)
+            stream.write(line + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _width(cell: str) -> int:
+    """Columns of a terminal that a text takes: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in cell)
+
+
+def number(value: Any, decimals: int = 1) -> str:
+    """A number for a person: at most so many decimals; empty where there is none."""
+    if value is None or value != value:
+        return ""
+    shown = f"{value:.{decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+

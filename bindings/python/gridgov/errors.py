@@ -1,0 +1,248 @@
+"""What is wrong, as data: findings, and the two exceptions that carry them.
+
+A finding is a code, the records concerned and the fields of its message; text in English or Chinese
+is rendered last. Codes below 7000 are the core's (include/gridgov/finding.hpp); 7000 to 7999 are
+what only Python can find: frames, references, geometries. Numbers are for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from gridgov import _core
+
+Language = Literal["en", "zh"]
+
+#: Code → number, English, Chinese. Appended to, never changed.
+_CATALOGUE: dict[str, tuple[int, str, str]] = {
+    "shape_wrong": (
+        7001,
+        "{option}: the shape is {given}; give {wanted}",
+        "{option}：形状为{given}；应为{wanted}",
+    ),
+    "type_wrong": (
+        7002,
+        "{option}: a {given} was given; give {wanted}",
+        "{option}：给的是{given}；应为{wanted}",
+    ),
+    "column_missing": (
+        7003,
+        "{table}: there is no column {column}; the columns are {there}",
+        "{table}：没有“{column}”一列；现有各列：{there}",
+    ),
+    "column_duplicate": (
+        7004,
+        "{table}: there is more than one column {column}; give each column a name of its own",
+        "{table}：“{column}”一列不止一个；各列名称要不同",
+    ),
+    "column_without_frame": (
+        7005,
+        "{option} names a column ({column}), but the households are not a frame; give the values",
+        "{option}是列名（{column}），但各户不是以表给出的；请直接给出各项的值",
+    ),
+    "not_a_number": (
+        7006,
+        "{table} {id}: {column} is {value}; give a number",
+        "{table} {id}：“{column}”为{value}；应为数字",
+    ),
+    "id_inexact": (
+        7007,
+        "{table} row {row}: the id {value} is a rounded number; give ids as text or whole numbers",
+        "{table}第{row}行：编号{value}是舍入过的数；编号应为文字或整数",
+    ),
+    "option_unknown": (
+        7008,
+        "{option} is {value}; use one of {known}",
+        "{option}为{value}；可用的有：{known}",
+    ),
+    "option_out_of_range": (
+        7009,
+        "{option} is {value}; give {wanted}",
+        "{option}为{value}；应为{wanted}",
+    ),
+    "reference_missing": (
+        7010,
+        "{layer}: the coordinate reference is not known; set it on the frame, or give {option}",
+        "{layer}：不知道坐标系；请在数据中注明，或给出{option}",
+    ),
+    "reference_invalid": (
+        7011,
+        "{option}: {value} is no coordinate reference that can be used here; give one such as "
+        "EPSG:4326, gcj02, or a projected one in metres",
+        "{option}：“{value}”不是可用的坐标系；可用EPSG:4326、gcj02，或以米为单位的投影坐标系",
+    ),
+    "planes_not_tied": (
+        7012,
+        "{layer} are in {reference}, but where the households' x_m, y_m lie on Earth is not known; "
+        "give the households lon, lat as well, or crs",
+        "{layer}的坐标系是{reference}，但不知道各户的x_m、y_m在地球上的位置；请给各户补上lon、lat，"
+        "或给出crs",
+    ),
+    "planes_disagree": (
+        7013,
+        "household {id}: its x_m, y_m and its lon, lat are {residual_m} m apart by what the others "
+        "have; correct them, or give only one kind of coordinates",
+        "户{id}：与其他各户相比，它的x_m、y_m与lon、lat相差{residual_m}米；请改正，或只给一种坐标",
+    ),
+    "geometry_wrong": (
+        7014,
+        "{layer} row {row}: the geometry is a {given}; give {wanted}",
+        "{layer}第{row}行：图形是{given}；应为{wanted}",
+    ),
+    "plane_unknown": (
+        7015,
+        "where x_m, y_m lie on Earth is not known; give lon, lat, or crs",
+        "不知道x_m、y_m在地球上的位置；请给出lon、lat，或给出crs",
+    ),
+}
+
+
+@cache
+def codes() -> Mapping[str, int]:
+    """Every code by name, with its number, in numeric order.
+
+    >>> codes()["duplicate_id"]
+    1003
+    """
+    numbers = _core.codes() | {code: entry[0] for code, entry in _CATALOGUE.items()}
+    return dict(sorted(numbers.items(), key=lambda entry: entry[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with data or a result, or worth knowing about it.
+
+    Attributes:
+        code: The stable name, such as ``duplicate_id``.
+        number: The stable number; its thousands tell the layer.
+        severity: ``error``, ``warning`` or ``note``.
+        records: Ids of the records concerned, the most telling first.
+        fields: What fills the blanks of the message.
+        table: The table of the first record: ``households``, ``links``, ``way_nodes``, ``ways``,
+            ``barriers``, ``assignment`` or ``none``.
+        row: The first record's row in that table from 0, if it stands in one.
+    """
+
+    code: str
+    number: int
+    severity: str
+    records: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    table: str = "none"
+    row: int | None = None
+
+    def message(self, lang: Language = "en") -> str:
+        """What is wrong and what would be right, in English (``en``) or Chinese (``zh``)."""
+        entry = _CATALOGUE.get(self.code)
+        if entry is None:
+            row = -1 if self.row is None else self.row
+            records, fields = list(self.records), dict(self.fields)
+            return _core.message(self.number, records, fields, self.table, row, lang)
+        if lang not in ("en", "zh"):
+            raise ValueError("lang must be 'en' or 'zh'")
+        row_text = "" if self.row is None else str(self.row + 1)
+        blanks = {"table": self.table, "row": row_text}
+        blanks["id"] = self.records[0] if self.records else f"({row_text})"
+        template = entry[1] if lang == "en" else entry[2]
+        return template.format_map(blanks | dict(self.fields))
+
+    def __str__(self) -> str:
+        return self.message()
+
+
+def finding(
+    code: str,
+    *,
+    severity: str = "error",
+    records: Iterable[str] = (),
+    table: str = "none",
+    row: int | None = None,
+    **fields: object,
+) -> Finding:
+    """A finding by the name of its code."""
+    texts = {name: str(value) for name, value in fields.items()}
+    return Finding(code, codes()[code], severity, tuple(records), texts, table, row)
+
+
+class UsageError(ValueError):
+    """A caller's mistake: options that contradict each other, arrays of the wrong shape.
+
+    >>> import gridgov
+    >>> try:
+    ...     gridgov.partition([[0, 0]], min=5, max=4)
+    ... except gridgov.UsageError as error:
+    ...     print(error.code, error.number)
+    bounds_invalid 5001
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding)
+        self.finding = finding
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The one finding, as a list."""
+        return [self.finding]
+
+    @property
+    def code(self) -> str:
+        """The finding's code."""
+        return self.finding.code
+
+    @property
+    def number(self) -> int:
+        """The code's number."""
+        return self.finding.number
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Ids of the records concerned."""
+        return self.finding.records
+
+    def __str__(self) -> str:
+        return self.finding.message()
+
+
+class DataError(ValueError):
+    """Data that cannot be used: every fault found, in the order of tables and rows.
+
+    >>> import gridgov
+    >>> try:
+    ...     gridgov.partition([[0, 0], [1, 1], [2, 2]], ids=["a", "b", "a"], weights=[1, -1, 1])
+    ... except gridgov.DataError as error:
+    ...     print(error.code, len(error.findings))
+    duplicate_id 2
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings)
+        self.findings = list(findings)
+
+    @property
+    def code(self) -> str:
+        """The first fault's code."""
+        return self.findings[0].code
+
+    @property
+    def number(self) -> int:
+        """The first fault's number."""
+        return self.findings[0].number
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Ids of all records concerned, each once, in the order of the faults."""
+        return tuple(dict.fromkeys(r for fault in self.findings for r in fault.records))
+
+    def __str__(self) -> str:
+        if not self.findings:
+            return "invalid data"
+        more = len(self.findings) - 1
+        return self.findings[0].message() + (f" (and {more} more)" if more else "")
+
+
+def usage_error(code: str, **fields: Any) -> UsageError:
+    """A caller's mistake by the name of its code."""
+    return UsageError(finding(code, **fields))

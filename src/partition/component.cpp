@@ -1,0 +1,370 @@
+#include "partition/component.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <queue>
+#include <utility>
+
+#include "partition/hilbert.hpp"
+#include "partition/random.hpp"
+
+namespace gridgov::partition {
+namespace {
+
+/// Which households are bound together, as disjoint sets named by a member.
+class Bonds {
+public:
+    explicit Bonds(std::size_t households) : parent_(households) {
+        std::iota(parent_.begin(), parent_.end(), 0U);
+    }
+    std::uint32_t find(std::uint32_t household) {
+        while (parent_[household] != household) {
+            parent_[household] = parent_[parent_[household]];
+            household = parent_[household];
+        }
+        return household;
+    }
+    void join(std::uint32_t a, std::uint32_t b) {
+        a = find(a);
+        b = find(b);
+        if (a != b) parent_[std::max(a, b)] = std::min(a, b);
+    }
+
+private:
+    std::vector<std::uint32_t> parent_;
+};
+
+/// Lists of households by a number, in row order.
+struct Lists {
+    std::vector<std::uint32_t> offsets, rows;
+    Lists(std::span<const std::uint32_t> number_of, std::size_t numbers)
+        : offsets(numbers + 1, 0) {
+        for (const std::uint32_t number : number_of)
+            if (number != no_index) ++offsets[number + 1];
+        std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+        rows.resize(offsets.back());
+        std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
+        for (std::uint32_t row = 0; row < number_of.size(); ++row)
+            if (number_of[row] != no_index) rows[next[number_of[row]]++] = row;
+    }
+    std::span<const std::uint32_t> operator[](std::size_t number) const {
+        return {rows.data() + offsets[number], offsets[number + 1] - offsets[number]};
+    }
+};
+
+/// Binds pinned households, and the fewest households between them that make them connected: from
+/// the first member the search (by hops, ties by rank) goes on to the nearest member not yet bound.
+void connect_pin(std::span<const std::uint32_t> pinned, const neighbours::Graph& graph,
+                 std::span<const std::uint32_t> rank, Bonds& bonds,
+                 std::vector<std::uint32_t>& from, std::vector<std::uint8_t>& wanted) {
+    std::vector<std::uint32_t> bound{pinned.front()};
+    std::vector<std::uint32_t> touched;
+    for (const std::uint32_t row : pinned) wanted[row] = 1;
+    wanted[pinned.front()] = 0;
+    std::size_t missing = pinned.size() - 1;
+    while (missing > 0) {
+        std::vector<std::uint32_t> frontier = bound;
+        for (const std::uint32_t row : frontier) {
+            from[row] = row;
+            touched.push_back(row);
+        }
+        std::uint32_t reached = no_index;
+        while (reached == no_index && !frontier.empty()) {
+            std::vector<std::uint32_t> next;
+            for (const std::uint32_t row : frontier)
+                for (const std::uint32_t neighbour : graph.neighbours(row)) {
+                    if (from[neighbour] != no_index) continue;
+                    from[neighbour] = row;
+                    touched.push_back(neighbour);
+                    next.push_back(neighbour);
+                    if (wanted[neighbour] &&
+                        (reached == no_index || rank[neighbour] < rank[reached]))
+                        reached = neighbour;
+                }
+            frontier = std::move(next);
+        }
+        if (reached == no_index) break;  // cannot be: members of one component
+        for (std::uint32_t row = reached;; row = from[row]) {
+            if (wanted[row]) {
+                wanted[row] = 0;
+                --missing;
+            }
+            bonds.join(row, pinned.front());
+            if (from[row] == row) break;
+            bound.push_back(row);
+        }
+        for (const std::uint32_t row : touched) from[row] = no_index;
+        touched.clear();
+    }
+    for (const std::uint32_t row : pinned) wanted[row] = 0;
+}
+
+/// Fills a component from its located households (any order).
+Component make_component(const Town& town, const neighbours::Neighbours& neighbours,
+                         std::vector<std::uint32_t> rows, std::uint32_t group_count_hint,
+                         std::span<const std::uint32_t> bond_of,
+                         std::span<const std::int64_t> weight_of,
+                         std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
+    const auto positions = town.positions();
+    const auto rank = town.rank();
+    Component component;
+    component.village = town.village_of()[rows.front()];
+
+    Position low = positions[rows.front()], high = low;
+    for (const std::uint32_t row : rows) {
+        low.x_um = std::min(low.x_um, positions[row].x_um);
+        low.y_um = std::min(low.y_um, positions[row].y_um);
+        high.x_um = std::max(high.x_um, positions[row].x_um);
+        high.y_um = std::max(high.y_um, positions[row].y_um);
+    }
+    int shift = 0;  // so that the box fits 2^16 cells
+    while ((std::max(high.x_um - low.x_um, high.y_um - low.y_um) >> shift) >= (1 << 16)) ++shift;
+    struct Key {
+        std::uint32_t cell, rank, row;
+    };
+    std::vector<Key> keys;
+    keys.reserve(rows.size());
+    for (const std::uint32_t row : rows)
+        keys.push_back(
+            {hilbert_index(static_cast<std::uint32_t>((positions[row].x_um - low.x_um) >> shift),
+                           static_cast<std::uint32_t>((positions[row].y_um - low.y_um) >> shift)),
+             rank[row], row});
+    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+        return a.cell != b.cell ? a.cell < b.cell : a.rank < b.rank;
+    });
+
+    const std::size_t count = keys.size();
+    component.row.resize(count);
+    component.x_um.resize(count);
+    component.y_um.resize(count);
+    component.may_be_head.resize(count);
+    component.rank.resize(count);
+    std::vector<std::uint32_t> by_rank(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t row = keys[i].row;
+        component.row[i] = row;
+        component.x_um[i] = static_cast<double>(positions[row].x_um - low.x_um);
+        component.y_um[i] = static_cast<double>(positions[row].y_um - low.y_um);
+        component.may_be_head[i] = town.may_be_head()[row];
+        local_of[row] = i;
+        by_rank[i] = i;
+    }
+    std::sort(by_rank.begin(), by_rank.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return rank[component.row[a]] < rank[component.row[b]];
+    });
+    for (std::uint32_t i = 0; i < count; ++i) component.rank[by_rank[i]] = i;
+    component.seed =
+        seed_for(seed, town.id(HouseholdIndex(component.row[by_rank.front()])));
+
+    if (group_count_hint > 0) {
+        std::vector<std::uint32_t> names;
+        for (const std::uint32_t row : component.row)
+            if (town.group_of()[row] != no_index) names.push_back(town.group_of()[row]);
+        std::sort(names.begin(), names.end());
+        names.erase(std::unique(names.begin(), names.end()), names.end());
+        component.groups = static_cast<std::uint32_t>(names.size());
+        component.group.assign(count, no_index);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const std::uint32_t group = town.group_of()[component.row[i]];
+            if (group != no_index)
+                component.group[i] = static_cast<std::uint32_t>(
+                    std::lower_bound(names.begin(), names.end(), group) - names.begin());
+        }
+    }
+
+    // Atoms, numbered by their first household.
+    component.atom_of.assign(count, no_index);
+    std::vector<std::uint32_t> atom_of_bond;  // only where bonds exist
+    if (bond_of.empty()) {
+        std::iota(component.atom_of.begin(), component.atom_of.end(), 0U);
+        component.atom_weight.resize(count);
+        for (std::uint32_t i = 0; i < count; ++i)
+            component.atom_weight[i] = weight_of[component.row[i]];
+    } else {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            // The bond is named by a row of this component; its local index is known already.
+            const std::uint32_t named = local_of[bond_of[component.row[i]]];
+            std::uint32_t& atom = component.atom_of[named];
+            if (atom == no_index) {
+                atom = component.atoms();
+                component.atom_weight.push_back(0);
+            }
+            component.atom_of[i] = atom;
+            component.atom_weight[atom] += weight_of[component.row[i]];
+        }
+    }
+    const std::uint32_t atoms = component.atoms();
+    component.member_offsets.assign(atoms + 1, 0);
+    for (const std::uint32_t atom : component.atom_of) ++component.member_offsets[atom + 1];
+    std::partial_sum(component.member_offsets.begin(), component.member_offsets.end(),
+                     component.member_offsets.begin());
+    component.members.resize(count);
+    {
+        std::vector<std::uint32_t> next(component.member_offsets.begin(),
+                                        component.member_offsets.end() - 1);
+        for (std::uint32_t i = 0; i < count; ++i)
+            component.members[next[component.atom_of[i]]++] = i;
+    }
+    component.link_offsets.assign(1, 0);
+    component.link_offsets.reserve(atoms + 1);
+    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
+        const std::size_t first = component.links.size();
+        for (const std::uint32_t member : component.members_of(atom))
+            for (const std::uint32_t neighbour :
+                 neighbours.graph.neighbours(component.row[member])) {
+                const std::uint32_t local = local_of[neighbour];
+                if (local == no_index) continue;  // unlocated, or an outcast
+                const std::uint32_t other = component.atom_of[local];
+                if (other != atom) component.links.push_back(other);
+            }
+        const auto begin = component.links.begin() + static_cast<std::ptrdiff_t>(first);
+        std::sort(begin, component.links.end());
+        component.links.erase(std::unique(begin, component.links.end()), component.links.end());
+        component.link_offsets.push_back(static_cast<std::uint32_t>(component.links.size()));
+    }
+    for (const std::int64_t weight : component.atom_weight) component.weight += weight;
+    return component;
+}
+
+}  // namespace
+
+Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
+                     const Bounds& bounds, std::uint64_t seed) {
+    const std::size_t households = town.households();
+    const neighbours::Graph& graph = neighbours.graph;
+    const auto anchors = town.anchor_of();
+    const auto located = [&](std::uint32_t row) {
+        return anchors.empty() || anchors[row] == no_index;
+    };
+    Problem problem;
+
+    // What a located household weighs, with those that follow it.
+    std::vector<std::int64_t> weight_of(households);
+    for (std::uint32_t row = 0; row < households; ++row)
+        weight_of[row] = town.weights()[row].millionths;
+    if (!anchors.empty())
+        for (std::uint32_t row = 0; row < households; ++row)
+            if (!located(row)) {
+                weight_of[anchors[row]] += weight_of[row];
+                weight_of[row] = 0;
+            }
+
+    std::vector<std::uint8_t> cast_out(households, 0);
+    const auto cast = [&](std::vector<std::uint32_t> rows, Code cause, std::string name,
+                          bool proved) {
+        Outcast outcast;
+        outcast.cause = cause;
+        outcast.name = std::move(name);
+        outcast.proved = proved;
+        for (const std::uint32_t row : rows) {
+            cast_out[row] = 1;
+            outcast.weight += weight_of[row];
+        }
+        outcast.rows = std::move(rows);
+        problem.outcasts.push_back(std::move(outcast));
+    };
+
+    // Pins bind; an unlocated pinned household binds its anchor.
+    std::vector<std::uint32_t> bond_of;
+    if (town.pins() > 0) {
+        Bonds bonds(households);
+        const Lists pinned(town.pin_of(), town.pins());
+        std::vector<std::uint32_t> from(households, no_index);
+        std::vector<std::uint8_t> wanted(households, 0);
+        for (std::uint32_t pin = 0; pin < town.pins(); ++pin) {
+            std::vector<std::uint32_t> rows;
+            for (const std::uint32_t row : pinned[pin])
+                rows.push_back(located(row) ? row : anchors[row]);
+            std::sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) {
+                return town.rank()[a] < town.rank()[b];
+            });
+            rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+            rows.erase(std::remove_if(rows.begin(), rows.end(),
+                                      [&](std::uint32_t row) { return cast_out[row] != 0; }),
+                       rows.end());
+            if (rows.size() < 2) continue;
+            std::int64_t weight = 0;
+            bool together = true;
+            for (const std::uint32_t row : rows) {
+                weight += weight_of[row];
+                together = together && neighbours.components.component_of[row] ==
+                                           neighbours.components.component_of[rows.front()];
+            }
+            std::string name(town.pin_name(pin));
+            if (weight > bounds.max)
+                cast(std::move(rows), Code::pin_too_heavy, std::move(name), true);
+            else if (!together)
+                cast(std::move(rows), Code::pin_disconnected, std::move(name), true);
+            else
+                connect_pin(rows, graph, town.rank(), bonds, from, wanted);
+        }
+        bond_of.resize(households);
+        for (std::uint32_t row = 0; row < households; ++row) bond_of[row] = bonds.find(row);
+        // A bond may have grown too heavy: by the households between, or by a shared one.
+        std::vector<std::int64_t> bond_weight(households, 0);
+        std::vector<std::uint8_t> lost(households, 0);
+        for (std::uint32_t row = 0; row < households; ++row) {
+            bond_weight[bond_of[row]] += weight_of[row];
+            if (cast_out[row]) lost[bond_of[row]] = 1;
+        }
+        std::vector<std::vector<std::uint32_t>> heavy(households);
+        for (std::uint32_t row = 0; row < households; ++row) {
+            const std::uint32_t bond = bond_of[row];
+            if (cast_out[row] || weight_of[row] > bounds.max) continue;
+            if (bond_weight[bond] > bounds.max || lost[bond]) {
+                if (bond == row && bond_weight[bond] == weight_of[row]) continue;
+                heavy[bond].push_back(row);
+            }
+        }
+        for (std::uint32_t bond = 0; bond < households; ++bond)
+            if (heavy[bond].size() > 1)
+                cast(std::move(heavy[bond]), Code::pin_too_heavy,
+                     town.id(HouseholdIndex(bond)), false);
+    }
+    for (std::uint32_t row = 0; row < households; ++row)
+        if (!cast_out[row] && weight_of[row] > bounds.max)
+            cast({row}, Code::household_too_heavy, town.id(HouseholdIndex(row)),
+                 town.weights()[row].millionths > bounds.max);
+    // Bonds are named by their lowest row; rename those whose name was cast out.
+    if (!bond_of.empty()) {
+        std::vector<std::uint32_t> name(households, no_index);
+        for (std::uint32_t row = 0; row < households; ++row)
+            if (!cast_out[row] && located(row) && name[bond_of[row]] == no_index)
+                name[bond_of[row]] = row;
+        for (std::uint32_t row = 0; row < households; ++row)
+            if (!cast_out[row] && located(row)) bond_of[row] = name[bond_of[row]];
+    }
+
+    // Components of what is left, in order of their first row.
+    std::vector<std::uint32_t> local_of(households, no_index);
+    std::vector<std::uint8_t> seen(households, 0);
+    const auto groups = static_cast<std::uint32_t>(town.groups());
+    for (std::uint32_t start = 0; start < households; ++start) {
+        if (seen[start] || cast_out[start] || !located(start)) continue;
+        std::vector<std::uint32_t> rows{start};
+        seen[start] = 1;
+        for (std::size_t next = 0; next < rows.size(); ++next)
+            for (const std::uint32_t neighbour : graph.neighbours(rows[next])) {
+                if (seen[neighbour] || cast_out[neighbour] || !located(neighbour)) continue;
+                seen[neighbour] = 1;
+                rows.push_back(neighbour);
+            }
+        Component component = make_component(town, neighbours, std::move(rows), groups, bond_of,
+                                             weight_of, local_of, seed);
+        component.count = courtyard_count(component.weight, bounds);
+        problem.components.push_back(std::move(component));
+    }
+    // Those without coordinates follow their anchor into its outcast as well.
+    if (!anchors.empty())
+        for (Outcast& outcast : problem.outcasts) {
+            std::vector<std::uint32_t> with = outcast.rows;
+            std::sort(with.begin(), with.end());
+            for (std::uint32_t row = 0; row < households; ++row)
+                if (!located(row) &&
+                    std::binary_search(with.begin(), with.end(), anchors[row]))
+                    outcast.rows.push_back(row);
+        }
+    return problem;
+}
+
+}  // namespace gridgov::partition

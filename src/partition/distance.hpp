@@ -1,0 +1,89 @@
+// Distances inside a component, by metric. Both are symmetric and in micrometres.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "gridgov/neighbours/walk.hpp"
+#include "partition/component.hpp"
+
+namespace gridgov::partition {
+
+/// As the crow flies.
+class StraightDistance {
+public:
+    explicit StraightDistance(const Component& component)
+        : x_(component.x_um.data()), y_(component.y_um.data()) {}
+    double operator()(std::uint32_t a, std::uint32_t b) const {
+        const double dx = x_[a] - x_[b];
+        const double dy = y_[a] - y_[b];
+        const double xx = dx * dx;
+        const double yy = dy * dy;
+        return std::sqrt(xx + yy);
+    }
+
+private:
+    const double* x_;
+    const double* y_;
+};
+
+/// Along the links or ways: rows of shortest walks, made when first asked for and kept.
+/// A row holds the nearest households of the component; one beyond them is searched for by itself.
+class WalkDistance {
+public:
+    WalkDistance(const Component& component, const neighbours::Graph& network)
+        : component_(&component), walk_(network), rows_(component.households()) {}
+
+    double operator()(std::uint32_t a, std::uint32_t b) {
+        if (a == b) return 0;
+        if (a > b) std::swap(a, b);  // one direction only: rounding is then symmetric
+        std::vector<Entry>& row = rows_[a];
+        if (row.empty()) fill(a);
+        auto place = std::lower_bound(row.begin(), row.end(), b, before);
+        if (place != row.end() && place->household == b) return place->distance;
+        const std::uint32_t target = component_->row[b];
+        double distance = 0;
+        walk_.distances_m(component_->row[a], {&target, 1}, {&distance, 1},
+                          std::numeric_limits<double>::infinity());
+        row.insert(place, {b, distance * 1e6});
+        return distance * 1e6;
+    }
+
+private:
+    struct Entry {
+        std::uint32_t household;
+        double distance;
+    };
+    static bool before(const Entry& entry, std::uint32_t household) {
+        return entry.household < household;
+    }
+
+    /// The households that stand near `a` in the component's order and by position: most of those
+    /// that share a courtyard with it at some time.
+    void fill(std::uint32_t a) {
+        const std::size_t count = component_->households();
+        constexpr std::uint32_t reach = 150;
+        const std::uint32_t first = a + 1;
+        const auto last = static_cast<std::uint32_t>(
+            std::min<std::size_t>(count, std::size_t{a} + reach));
+        std::vector<std::uint32_t> targets;
+        for (std::uint32_t b = first; b < last; ++b) targets.push_back(component_->row[b]);
+        std::vector<double> distances(targets.size());
+        walk_.distances_m(component_->row[a], targets, distances,
+                          std::numeric_limits<double>::infinity());
+        std::vector<Entry>& row = rows_[a];
+        row.push_back({a, 0});
+        for (std::size_t i = 0; i < targets.size(); ++i)
+            row.push_back({first + static_cast<std::uint32_t>(i), distances[i] * 1e6});
+    }
+
+    const Component* component_;
+    neighbours::Walk walk_;
+    std::vector<std::vector<Entry>> rows_;
+};
+
+}  // namespace gridgov::partition

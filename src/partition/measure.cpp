@@ -1,0 +1,453 @@
+#include "partition/measure.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "gridgov/error.hpp"
+#include "gridgov/neighbours/walk.hpp"
+#include "number_text.hpp"
+#include "partition/parallel.hpp"
+
+namespace gridgov::partition {
+namespace {
+
+constexpr double no_distance = std::numeric_limits<double>::quiet_NaN();
+
+/// Courtyards as lists of rows in id order, in the order of the result.
+struct Members {
+    std::vector<std::uint32_t> offsets, rows;
+    std::span<const std::uint32_t> operator[](std::size_t courtyard) const {
+        return {rows.data() + offsets[courtyard], offsets[courtyard + 1] - offsets[courtyard]};
+    }
+    std::size_t size() const { return offsets.size() - 1; }
+};
+
+/// Numbers courtyards by village, then by their smallest id, and lists their members.
+Members number_courtyards(const Town& town, std::span<const std::int32_t> labels,
+                          std::vector<std::int32_t>& number_of) {
+    const auto households = static_cast<std::uint32_t>(labels.size());
+    std::vector<std::uint32_t> by_rank(households);
+    for (std::uint32_t row = 0; row < households; ++row) by_rank[town.rank()[row]] = row;
+
+    // Labels may be any ints: courtyards in order of their smallest id.
+    std::unordered_map<std::int32_t, std::uint32_t> seen;
+    std::vector<std::uint32_t> first;  // household of the smallest id
+    std::vector<std::uint32_t> plain(households);
+    for (const std::uint32_t row : by_rank) {
+        const auto [place, is_new] =
+            seen.try_emplace(labels[row], static_cast<std::uint32_t>(first.size()));
+        if (is_new) first.push_back(row);
+        plain[row] = place->second;
+    }
+    std::vector<std::uint32_t> order(first.size()), position(first.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return town.village_of()[first[a]] < town.village_of()[first[b]];
+    });
+    for (std::uint32_t i = 0; i < order.size(); ++i) position[order[i]] = i;
+
+    Members members;
+    members.offsets.assign(first.size() + 1, 0);
+    number_of.resize(households);
+    for (std::uint32_t row = 0; row < households; ++row) {
+        number_of[row] = static_cast<std::int32_t>(position[plain[row]]);
+        ++members.offsets[position[plain[row]] + 1];
+    }
+    std::partial_sum(members.offsets.begin(), members.offsets.end(), members.offsets.begin());
+    members.rows.resize(households);
+    std::vector<std::uint32_t> next(members.offsets.begin(), members.offsets.end() - 1);
+    for (const std::uint32_t row : by_rank)
+        members.rows[next[static_cast<std::size_t>(number_of[row])]++] = row;
+    return members;
+}
+
+/// Measures one courtyard: head and distances.
+class Ruler {
+public:
+    Ruler(const Town& town, const neighbours::Neighbours& neighbours, Metric metric)
+        : town_(town), metric_(metric),
+          walk_(neighbours.walk_network.nodes() > 0 ? neighbours.walk_network : neighbours.graph) {}
+
+    /// Fills `distance[row]` for the members; returns the head's row or no_index.
+    std::uint32_t measure(std::span<const std::uint32_t> members, std::vector<double>& distance) {
+        const auto anchors = town_.anchor_of();
+        located_.clear();
+        for (const std::uint32_t row : members) {
+            distance[row] = no_distance;
+            if (anchors.empty() || anchors[row] == no_index) located_.push_back(row);
+        }
+        std::uint32_t head = no_index;
+        double least = std::numeric_limits<double>::infinity();
+        for (const std::uint32_t candidate : located_) {  // in id order: ties go to the smallest
+            if (!town_.may_be_head()[candidate]) continue;
+            distances_from(candidate);
+            double sum = 0;
+            for (const double d : from_) sum += d;
+            if (sum < least || head == no_index) {
+                least = sum;
+                head = candidate;
+                best_ = from_;
+            }
+        }
+        if (head != no_index)
+            for (std::size_t i = 0; i < located_.size(); ++i) distance[located_[i]] = best_[i];
+        return head;
+    }
+
+private:
+    void distances_from(std::uint32_t row) {
+        from_.resize(located_.size());
+        if (metric_ == Metric::walk) {
+            walk_.distances_m(row, located_, from_, std::numeric_limits<double>::infinity());
+            return;
+        }
+        const auto positions = town_.positions();
+        for (std::size_t i = 0; i < located_.size(); ++i)
+            from_[i] = straight_distance_m(positions[row], positions[located_[i]]);
+    }
+
+    const Town& town_;
+    Metric metric_;
+    neighbours::Walk walk_;
+    std::vector<std::uint32_t> located_;
+    std::vector<double> from_, best_;
+};
+
+/// Connected pieces of a courtyard's located members; those without coordinates have no place.
+class Connector {
+public:
+    Connector(const Town& town, const neighbours::Graph& graph,
+              std::span<const std::int32_t> courtyard_of)
+        : town_(town), graph_(graph), courtyard_of_(courtyard_of), seen_(town.households(), 0) {}
+
+    /// The number of pieces, and the number of villages.
+    std::pair<std::uint32_t, bool> pieces(std::span<const std::uint32_t> members) {
+        const auto anchors = town_.anchor_of();
+        std::uint32_t count = 0;
+        bool one_village = true;
+        for (const std::uint32_t start : members) {
+            one_village = one_village &&
+                          town_.village_of()[start] == town_.village_of()[members.front()];
+            if (seen_[start] || (!anchors.empty() && anchors[start] != no_index)) continue;
+            ++count;
+            queue_.assign(1, start);
+            seen_[start] = 1;
+            for (std::size_t next = 0; next < queue_.size(); ++next)
+                for (const std::uint32_t other : graph_.neighbours(queue_[next]))
+                    if (!seen_[other] && courtyard_of_[other] == courtyard_of_[start] &&
+                        (anchors.empty() || anchors[other] == no_index)) {
+                        seen_[other] = 1;
+                        queue_.push_back(other);
+                    }
+        }
+        return {count, one_village};
+    }
+
+private:
+    const Town& town_;
+    const neighbours::Graph& graph_;
+    std::span<const std::int32_t> courtyard_of_;
+    std::vector<std::uint8_t> seen_;
+    std::vector<std::uint32_t> queue_;
+};
+
+std::string number_of_weight(std::int64_t millionths) {
+    return number_text(number_from_weight({millionths}));
+}
+
+/// Whether every household weighs 1: then reasons count households.
+bool counts_households(const Town& town) {
+    return std::all_of(town.weights().begin(), town.weights().end(),
+                       [](Weight weight) { return weight.millionths == 1'000'000; });
+}
+
+/// Why courtyards are not within, and whether that is proved, component by component.
+class Reasons {
+public:
+    Reasons(const Town& town, const Options& options, const Problem& problem,
+            const Members& members, Partition& result)
+        : town_(town), rules_(options.rules), bounds_(options.rules), problem_(problem),
+          members_(members), result_(result), units_(counts_households(town)) {}
+
+    void find() {
+        const auto labels = result_.labels;
+        bool all_proved = true;
+        for (const Outcast& outcast : problem_.outcasts) all_proved = all_proved && outcast.proved;
+        for (const Outcast& outcast : problem_.outcasts) explain_outcast(outcast);
+
+        std::vector<std::int64_t> village_weight(town_.villages(), 0);
+        std::vector<std::uint32_t> village_households(town_.villages(), 0);
+        for (std::uint32_t row = 0; row < town_.households(); ++row) {
+            village_weight[town_.village_of()[row]] += town_.weights()[row].millionths;
+            ++village_households[town_.village_of()[row]];
+        }
+        for (const Component& component : problem_.components) {
+            std::vector<std::int32_t> courtyards;
+            for (const std::uint32_t row : component.row)
+                courtyards.push_back(labels[row]);
+            std::sort(courtyards.begin(), courtyards.end());
+            courtyards.erase(std::unique(courtyards.begin(), courtyards.end()), courtyards.end());
+            std::int64_t broken = 0, weight = 0;
+            for (const std::int32_t courtyard : courtyards) {
+                const std::int64_t w = weight_of(courtyard);
+                weight += w;
+                if (status(courtyard) != Status::within) broken += w;
+            }
+            if (broken == 0) continue;
+            const ShapeBound bound = shape_bound(component, bounds_);
+            // The bound speaks of courtyards that lie in this component and nowhere else.
+            const bool proved =
+                weight == component.weight && broken == bound.broken && all_proved;
+            for (const std::int32_t courtyard : courtyards) {
+                if (status(courtyard) == Status::within || explained(courtyard)) continue;
+                Finding finding;
+                finding.severity = Severity::error;
+                finding.code = proved ? bound.cause : Code::search_failed;
+                const std::uint32_t village = component.village;
+                std::int64_t shown_weight = component.weight;
+                std::size_t shown_households = households_of(component);
+                if (proved && bound.cause == Code::component_too_small &&
+                    village_households[village] == shown_households)
+                    finding.code = Code::village_too_small;
+                finding.fields = {{"village", std::string(town_.village_name(VillageIndex(village)))},
+                                  {"households", std::to_string(shown_households)}};
+                add_bounds(finding, shown_weight);
+                set(courtyard, std::move(finding),
+                    proved ? Unavoidable::proved : Unavoidable::unknown);
+            }
+        }
+        // Courtyards that mix components with outcasts: hand-drawn ones.
+        for (std::size_t i = 0; i < result_.courtyards.size(); ++i) {
+            const auto courtyard = static_cast<std::int32_t>(i);
+            if (status(courtyard) == Status::within || explained(courtyard)) continue;
+            Finding finding;
+            finding.severity = Severity::error;
+            finding.code = Code::search_failed;
+            finding.fields = {
+                {"village",
+                 std::string(town_.village_name(VillageIndex(result_.courtyards.village[i])))},
+                {"households", std::to_string(result_.courtyards.households[i])}};
+            add_bounds(finding, weight_of(courtyard));
+            set(courtyard, std::move(finding), Unavoidable::unknown);
+        }
+    }
+
+private:
+    Status status(std::int32_t courtyard) const {
+        return result_.courtyards.status[static_cast<std::size_t>(courtyard)];
+    }
+    bool explained(std::int32_t courtyard) const {
+        return result_.courtyards.reason[static_cast<std::size_t>(courtyard)].code != Code{};
+    }
+    std::int64_t weight_of(std::int32_t courtyard) const {
+        std::int64_t weight = 0;
+        for (const std::uint32_t row : members_[static_cast<std::size_t>(courtyard)])
+            weight += town_.weights()[row].millionths;
+        return weight;
+    }
+    std::size_t households_of(const Component& component) const {
+        if (town_.anchor_of().empty()) return component.households();
+        std::size_t count = component.households();
+        std::vector<std::uint32_t> rows = component.row;
+        std::sort(rows.begin(), rows.end());
+        for (const std::uint32_t anchor : town_.anchor_of())
+            if (anchor != no_index && std::binary_search(rows.begin(), rows.end(), anchor)) ++count;
+        return count;
+    }
+    void add_bounds(Finding& finding, std::int64_t weight) const {
+        if (units_) {
+            finding.fields.emplace_back("min", number_text(rules_.weight_min));
+            finding.fields.emplace_back("max", number_text(rules_.weight_max));
+        } else {
+            finding.fields.emplace_back("weight", number_of_weight(weight));
+            finding.fields.emplace_back("weight_min", number_text(rules_.weight_min));
+            finding.fields.emplace_back("weight_max", number_text(rules_.weight_max));
+            finding.fields.emplace_back("min", number_text(rules_.weight_min));
+            finding.fields.emplace_back("max", number_text(rules_.weight_max));
+        }
+    }
+    void set(std::int32_t courtyard, Finding finding, Unavoidable unavoidable) {
+        const auto i = static_cast<std::size_t>(courtyard);
+        if (finding.records.empty())
+            for (const std::uint32_t row : members_[i]) {
+                finding.records.push_back(town_.id(HouseholdIndex(row)));
+                if (finding.records.size() == 40) break;
+            }
+        result_.courtyards.reason[i] = std::move(finding);
+        result_.courtyards.unavoidable[i] = unavoidable;
+    }
+    void explain_outcast(const Outcast& outcast) {
+        const std::int32_t courtyard = result_.labels[outcast.rows.front()];
+        if (status(courtyard) == Status::within) return;
+        std::size_t inside = 0;
+        for (const std::uint32_t row : outcast.rows)
+            if (result_.labels[row] == courtyard) ++inside;
+        const bool alone = inside == outcast.rows.size() &&
+                           inside == members_[static_cast<std::size_t>(courtyard)].size();
+        Finding finding;
+        finding.severity = Severity::error;
+        finding.code = outcast.cause;
+        for (const std::uint32_t row : outcast.rows)
+            finding.records.push_back(town_.id(HouseholdIndex(row)));
+        finding.fields = {
+            {outcast.cause == Code::household_too_heavy ? "household" : "pin", outcast.name},
+            {"village", std::string(town_.village_name(
+                            VillageIndex(town_.village_of()[outcast.rows.front()])))},
+            {"households", std::to_string(outcast.rows.size())}};
+        add_bounds(finding, outcast.weight);
+        if (units_ && outcast.cause == Code::household_too_heavy) {
+            finding.fields.emplace_back("weight", number_of_weight(outcast.weight));
+            finding.fields.emplace_back("weight_max", number_text(rules_.weight_max));
+        }
+        set(courtyard, std::move(finding),
+            alone && outcast.proved ? Unavoidable::proved : Unavoidable::unknown);
+    }
+
+    const Town& town_;
+    const Rules& rules_;
+    Bounds bounds_;
+    const Problem& problem_;
+    const Members& members_;
+    Partition& result_;
+    bool units_;
+};
+
+}  // namespace
+
+std::string_view status_name(Status status) noexcept {
+    switch (status) {
+        case Status::disconnected: return "disconnected";
+        case Status::oversize: return "oversize";
+        case Status::undersize: return "undersize";
+        case Status::within: return "within";
+    }
+    return "";
+}
+
+Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
+                  std::span<const std::int32_t> labels, const Options& options,
+                  const Problem& problem) {
+    Partition result;
+    result.metric = options.metric;
+    const Members members = number_courtyards(town, labels, result.labels);
+    const std::size_t count = members.size();
+    const Bounds bounds(options.rules);
+    Courtyards& courtyards = result.courtyards;
+    courtyards.ids.resize(count);
+    courtyards.village.resize(count);
+    courtyards.households.resize(count);
+    courtyards.weight.resize(count);
+    courtyards.head.resize(count);
+    courtyards.total_distance_m.resize(count);
+    courtyards.mean_distance_m.resize(count);
+    courtyards.max_distance_m.resize(count);
+    courtyards.status.resize(count);
+    courtyards.unavoidable.assign(count, Unavoidable::none);
+    courtyards.reason.resize(count);
+    result.distance_to_head_m.assign(town.households(), no_distance);
+
+    // Heads and distances: a block of courtyards a piece.
+    constexpr std::size_t block = 256;
+    std::vector<std::uint32_t> measured(count, 0);
+    for_each_piece(
+        (count + block - 1) / block, options.threads,
+        [&](std::size_t piece) {
+            Ruler ruler(town, neighbours, options.metric);
+            for (std::size_t i = piece * block; i < std::min(count, (piece + 1) * block); ++i) {
+                courtyards.head[i] = ruler.measure(members[i], result.distance_to_head_m);
+                double total = 0, greatest = 0;
+                for (const std::uint32_t row : members[i]) {
+                    const double d = result.distance_to_head_m[row];
+                    if (std::isnan(d)) continue;
+                    total += d;
+                    greatest = std::max(greatest, d);
+                    ++measured[i];
+                }
+                courtyards.total_distance_m[i] = total;
+                courtyards.max_distance_m[i] = greatest;
+                courtyards.mean_distance_m[i] = measured[i] > 0 ? total / measured[i] : 0;
+            }
+        },
+        [](std::size_t) {});
+
+    Connector connector(town, neighbours.graph, result.labels);
+    std::uint32_t village = no_index, in_village = 0;
+    std::uint64_t located = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t first = members[i].front();
+        courtyards.village[i] = town.village_of()[first];
+        in_village = courtyards.village[i] == village ? in_village + 1 : 1;
+        village = courtyards.village[i];
+        courtyards.ids[i] = std::string(town.village_name(VillageIndex(village))) + "-" +
+                            std::to_string(in_village);
+        courtyards.households[i] = static_cast<std::uint32_t>(members[i].size());
+        std::int64_t weight = 0;
+        for (const std::uint32_t row : members[i]) weight += town.weights()[row].millionths;
+        courtyards.weight[i] = number_from_weight({weight});
+        const auto [pieces, one_village] = connector.pieces(members[i]);
+        courtyards.status[i] = pieces > 1 || !one_village  ? Status::disconnected
+                               : weight > bounds.max       ? Status::oversize
+                               : weight < bounds.min       ? Status::undersize
+                                                           : Status::within;
+        result.total_distance_m += courtyards.total_distance_m[i];
+        result.max_distance_m = std::max(result.max_distance_m, courtyards.max_distance_m[i]);
+        located += measured[i];
+        if (courtyards.status[i] != Status::within) {
+            ++result.broken_courtyards;
+            result.broken_households += courtyards.households[i];
+        }
+    }
+    result.mean_distance_m = located > 0 ? result.total_distance_m / static_cast<double>(located) : 0;
+    if (result.broken_courtyards > 0) Reasons(town, options, problem, members, result).find();
+    for (std::size_t i = 0; i < count; ++i) {
+        if (courtyards.status[i] != Status::within) {
+            if (courtyards.unavoidable[i] == Unavoidable::proved)
+                ++result.broken_proved_unavoidable;
+            Finding finding = courtyards.reason[i];
+            finding.fields.emplace_back("courtyard", courtyards.ids[i]);
+            result.findings.push_back(std::move(finding));
+        }
+        if (courtyards.head[i] == no_index) {
+            Finding finding;
+            finding.code = Code::no_head_allowed;
+            finding.severity = Severity::error;
+            for (const std::uint32_t row : members[i])
+                finding.records.push_back(town.id(HouseholdIndex(row)));
+            finding.fields = {{"courtyard", courtyards.ids[i]},
+                              {"households", std::to_string(courtyards.households[i])}};
+            result.findings.push_back(std::move(finding));
+        }
+    }
+    return result;
+}
+
+Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
+                  std::span<const std::int32_t> labels, const Options& options) {
+    check(options);
+    if (labels.size() != town.households()) {
+        Finding finding;
+        finding.code = Code::labels_size_mismatch;
+        finding.fields = {{"column", "labels"},
+                          {"length", std::to_string(labels.size())},
+                          {"expected", std::to_string(town.households())}};
+        throw UsageError(std::move(finding));
+    }
+    for (std::size_t row = 0; row < labels.size(); ++row)
+        if (labels[row] < 0) {
+            Finding finding;
+            finding.code = Code::label_out_of_range;
+            finding.fields = {{"label", std::to_string(labels[row])}};
+            finding.table = Table::households;
+            finding.row = static_cast<std::int64_t>(row);
+            throw UsageError(std::move(finding));
+        }
+    const Problem problem = make_problem(town, neighbours, Bounds(options.rules), options.seed);
+    return measure(town, neighbours, labels, options, problem);
+}
+
+}  // namespace gridgov::partition

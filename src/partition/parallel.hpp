@@ -1,0 +1,50 @@
+// Independent pieces of work over a few threads.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gridgov::partition {
+
+/// How many threads to use for `wanted` (0: all of the machine's).
+inline unsigned thread_count(unsigned wanted) {
+    if (wanted > 0) return wanted;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Calls work(i) for 0 ≤ i < count, each once, in no particular order; work must write to places of
+/// its own. `after(i)` runs on the calling thread, between its own pieces. The first exception is
+/// thrown again on the calling thread when all have stopped.
+template <class Work, class After>
+void for_each_piece(std::size_t count, unsigned threads, Work work, After after) {
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> done{0};
+    std::exception_ptr error;
+    std::mutex error_lock;
+    const auto run = [&](bool calling) {
+        for (std::size_t i = next++; i < count; i = next++) {
+            try {
+                work(i);
+                ++done;
+                if (calling) after(done.load());
+            } catch (...) {
+                const std::lock_guard lock(error_lock);
+                if (!error) error = std::current_exception();
+                next = count;
+            }
+        }
+    };
+    std::vector<std::thread> others;
+    const std::size_t wanted = std::min<std::size_t>(thread_count(threads), count);
+    for (std::size_t t = 1; t < wanted; ++t) others.emplace_back(run, false);
+    run(true);
+    for (std::thread& other : others) other.join();
+    if (error) std::rethrow_exception(error);
+}
+
+}  // namespace gridgov::partition
