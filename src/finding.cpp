@@ -4,7 +4,7 @@
 // other name is a field. Numbers become text by number_text() (src/number_text.hpp).
 // {table}, {kind} and {row} need no field: they come from Finding::table and Finding::row (a field
 // of the same name wins). Row numbers in messages count from 1, the header not counted; so does a
-// `first_row` field. A part in [brackets] is left out unless all its blanks are filled.
+// `first_row` field. Of [this|that] the first part whose blanks can all be filled is shown, or none.
 //
 //   no_households                   —
 //   column_length                   column, length, expected                  (set table)
@@ -35,14 +35,14 @@
 //   town_weight_too_large           weight, limit
 //   barrier_offsets_invalid         vertices
 //
-//   ways_in_pieces                  pieces
-//   household_far_from_ways         records id; distance_m
+//   ways_in_pieces                  pieces [households_outside_largest]
+//   household_far_from_ways         records id; distance_m [count]
 //   duplicate_positions             households, places
 //   barriers_separate               village, links (cut), pieces (components that it now has)
 //   households_without_neighbour    records ids; count
 //
-//   For the reasons below: where every household weighs 1 give `min`/`max`; else `weight` and
-//   `weight_min`/`weight_max` instead. "7 households, fewer than 10" needs village, households, min.
+//   For the reasons below: `weight` and `weight_min`/`weight_max` are told where they are given, so
+//   only where not every household weighs 1; else `min`/`max`: "7 households, fewer than 10".
 //   village_too_small               village, households, and min | weight, weight_min
 //   component_too_small             records members; village, households, and min | weight, weight_min
 //   component_unsplittable          village, households, min, max [weight]
@@ -212,13 +212,15 @@ constexpr std::array entries{
 
     // 2: the neighbour graph
     Entry{ENTRY(ways_in_pieces),
-          "the ways lie in {pieces} pieces with no walk between them; households of different pieces "
-          "are not neighbours: join the pieces where there is a way",
-          "道路分成互不相通的{pieces}片，不同片的户不算邻居；实际相通的，请把道路补上"},
+          "the ways lie in {pieces} pieces with no walk between them[, with "
+          "{households_outside_largest} households outside the largest]; households of different "
+          "pieces are not neighbours: join the pieces where there is a way",
+          "道路分成互不相通的{pieces}片[，有{households_outside_largest}户不在最大的一片]，不同片的户不算邻居；"
+          "实际相通的，请把道路补上"},
     Entry{ENTRY(household_far_from_ways),
-          "household {id}: the nearest way is {distance_m} m off; check its coordinates, or add the "
-          "way that leads to it",
-          "户{id}：离最近的道路有{distance_m}米；请核对坐标，或补上通往该户的道路"},
+          "household {id}: the nearest way is {distance_m} m off[ (the farthest of {count} such "
+          "households)]; check the coordinates, or add the way that leads there",
+          "户{id}：离最近的道路有{distance_m}米[（离道路远的共{count}户，此户最远）]；请核对坐标，或补上通往那里的道路"},
     Entry{ENTRY(duplicate_positions),
           "{households} households stand at only {places} places; those at one place are neighbours "
           "of each other",
@@ -235,21 +237,21 @@ constexpr std::array entries{
     // 3: the partition
     Entry{ENTRY(village_too_small),
           "village {village} has {households} households[ that weigh {weight}, less than "
-          "{weight_min}][, fewer than {min}]",
-          "村“{village}”有{households}户[，权重合计{weight}，不足{weight_min}][，少于{min}户]"},
+          "{weight_min}|, fewer than {min}]",
+          "村“{village}”有{households}户[，权重合计{weight}，不足{weight_min}|，少于{min}户]"},
     Entry{ENTRY(component_too_small),
           "village {village}: {households} households that nothing links to the others[ weigh "
-          "{weight}, less than {weight_min}][ are fewer than {min}][ ({records})]",
-          "村“{village}”：有{households}户与其他户不相连[，权重合计{weight}，不足{weight_min}][，少于{min}户][（{records}）]"},
+          "{weight}, less than {weight_min}| are fewer than {min}][ ({records})]",
+          "村“{village}”：有{households}户与其他户不相连[，权重合计{weight}，不足{weight_min}|，少于{min}户][（{records}）]"},
     Entry{ENTRY(component_unsplittable),
           "village {village}: {households} connected households[ that weigh {weight}] cannot be "
           "divided into courtyards of {min} to {max}: whatever their number, one is too small or too "
           "large",
           "村“{village}”：相连的{households}户[（权重合计{weight}）]无论分成几个院落，都不能使每个院落在{min}到{max}之间"},
     Entry{ENTRY(pin_too_heavy),
-          "pin {pin}: its {households} households[ weigh {weight}, more than {weight_max}][ are more "
+          "pin {pin}: its {households} households[ weigh {weight}, more than {weight_max}| are more "
           "than {max}], so they cannot share a courtyard",
-          "同院标记“{pin}”：所标{households}户[，权重合计{weight}，超过{weight_max}][，多于{max}户]，不能同在一个院落"},
+          "同院标记“{pin}”：所标{households}户[，权重合计{weight}，超过{weight_max}|，多于{max}户]，不能同在一个院落"},
     Entry{ENTRY(pin_disconnected),
           "pin {pin}: nothing links all of its households ({records}), so no connected courtyard "
           "holds them",
@@ -490,6 +492,21 @@ bool append_filled(std::string& out, std::string_view text, const Finding& findi
     return complete;
 }
 
+/// Appends the first of some alternatives whose blanks can all be filled, if there is one.
+void append_first_complete(std::string& out, std::string_view alternatives, const Finding& finding,
+                           Language language) {
+    while (true) {
+        const std::size_t end = alternatives.find('|');
+        std::string part;
+        if (append_filled(part, alternatives.substr(0, end), finding, language)) {
+            out += part;
+            return;
+        }
+        if (end == std::string_view::npos) return;
+        alternatives.remove_prefix(end + 1);
+    }
+}
+
 }  // namespace
 
 std::string_view code_name(Code code) noexcept {
@@ -529,9 +546,7 @@ std::string message(const Finding& finding, Language language) {
         append_filled(out, text.substr(0, open), finding, language);
         if (open == std::string_view::npos) break;
         const std::size_t close = text.find(']', open);
-        std::string part;
-        if (append_filled(part, text.substr(open + 1, close - open - 1), finding, language))
-            out += part;
+        append_first_complete(out, text.substr(open + 1, close - open - 1), finding, language);
         text.remove_prefix(close + 1);
     }
     return out;

@@ -144,9 +144,9 @@ std::string_view severity_name(Severity severity) noexcept;
 /// The message of a finding in a language, built from its fields. Never empty.
 std::string message(const Finding& finding, Language language);
 
-/// The template behind `message`, with {field} blanks; a part in [brackets] is left out unless all
-/// its blanks are filled. Empty if the code has none in that language
-/// (a test holds that this never happens).
+/// The template behind `message`, with {field} blanks; of [this|that] the first part whose blanks
+/// can all be filled is shown, or none. Empty if the code has no template in that language (a test
+/// holds that this never happens).
 std::string_view message_template(Code code, Language language) noexcept;
 
 }  // namespace gridgov

@@ -161,12 +161,6 @@ public:
         return best;
     }
 
-    GridCost cost_of(std::vector<std::uint32_t> grid_of) {
-        grid_of_ = std::move(grid_of);
-        list_members();
-        return total_cost();
-    }
-
 private:
     struct Grid {
         std::vector<std::uint32_t> members;
@@ -516,11 +510,6 @@ private:
 std::vector<std::uint32_t> divide(const GridPiece& piece, std::uint32_t grids,
                                   const GridBounds& bounds) {
     return Divider(piece, grids, bounds).run();
-}
-
-GridCost division_cost(const GridPiece& piece, std::span<const std::uint32_t> grid_of,
-                       std::uint32_t grids, const GridBounds& bounds) {
-    return Divider(piece, grids, bounds).cost_of({grid_of.begin(), grid_of.end()});
 }
 
 }  // namespace gridgov::partition

@@ -59,8 +59,4 @@ struct GridCost {
 std::vector<std::uint32_t> divide(const GridPiece& piece, std::uint32_t grids,
                                   const GridBounds& bounds);
 
-/// The cost of a division, by definition. O(courtyards × courtyards a grid).
-GridCost division_cost(const GridPiece& piece, std::span<const std::uint32_t> grid_of,
-                       std::uint32_t grids, const GridBounds& bounds);
-
 }  // namespace gridgov::partition

@@ -188,16 +188,14 @@ private:
 void number_grids(const Town& town, const Courtyards& courtyards,
                   const std::vector<std::uint32_t>& raw, std::uint32_t count, Grids& grids) {
     std::vector<std::int32_t> number(count, -1);
-    std::uint32_t in_village = 0;
+    std::vector<std::uint32_t> in_village(town.villages(), 0);
     for (std::size_t courtyard = 0; courtyard < raw.size(); ++courtyard) {
         std::int32_t& grid = number[raw[courtyard]];
         if (grid < 0) {
             const std::uint32_t village = courtyards.village[courtyard];
             grid = static_cast<std::int32_t>(grids.ids.size());
-            in_village = grids.village.empty() || grids.village.back() != village ? 1
-                                                                                  : in_village + 1;
             grids.ids.push_back(std::string(town.village_name(VillageIndex(village))) + "-G" +
-                                std::to_string(in_village));
+                                std::to_string(++in_village[village]));
             grids.village.push_back(village);
             grids.courtyards.push_back(0);
             grids.households.push_back(0);

@@ -96,15 +96,17 @@ private:
         constexpr std::size_t reach = 2000;  // parts looked at: far chains cost more than they mend
         for (std::size_t next = 0; next < queue.size() && end == no_index && next < reach; ++next) {
             const std::uint32_t q = queue[next];
-            for (const std::uint32_t beside : state_.parts_beside(q)) {
-                if (from_[beside] != no_index) continue;
-                const auto step = pull ? std::pair(beside, q) : std::pair(q, beside);
-                if (std::find(banned.begin(), banned.end(), step) != banned.end()) continue;
-                from_[beside] = q;
-                queue.push_back(beside);
-                const std::int64_t weight = state_.part(beside).weight;
+            for (const std::uint32_t near : state_.parts_beside(q)) {
+                if (from_[near] != no_index) continue;
+                const auto step = pull ? std::pair(near, q) : std::pair(q, near);
+                if (std::find(banned.begin(), banned.end(), step) != banned.end() ||
+                    !can_hand_over(step.first, step.second))
+                    continue;
+                from_[near] = q;
+                queue.push_back(near);
+                const std::int64_t weight = state_.part(near).weight;
                 if (pull ? weight > bounds().min : weight < bounds().max) {
-                    end = beside;
+                    end = near;
                     break;
                 }
             }
@@ -121,19 +123,26 @@ private:
         return path;
     }
 
+    bool beside(std::uint32_t atom, std::uint32_t part) const {
+        for (const std::uint32_t other : state_.component().neighbours_of(atom))
+            if (state_.part_of(other) == part) return true;
+        return false;
+    }
+
+    bool can_hand_over(std::uint32_t from, std::uint32_t to) {
+        if (state_.part(from).atoms.size() < 2) return false;
+        for (const std::uint32_t atom : state_.part(from).atoms)
+            if (beside(atom, to) && state_.connected_after(from, atom, no_index)) return true;
+        return false;
+    }
+
     /// The atom that `from` can best spare for `to`, or no_index.
     std::uint32_t to_hand_over(std::uint32_t from, std::uint32_t to) {
         std::uint32_t best = no_index;
         double least = std::numeric_limits<double>::infinity();
         if (state_.part(from).atoms.size() < 2) return no_index;
         for (const std::uint32_t atom : state_.part(from).atoms) {
-            bool beside = false;
-            for (const std::uint32_t other : state_.component().neighbours_of(atom))
-                if (state_.part_of(other) == to) {
-                    beside = true;
-                    break;
-                }
-            if (!beside || !state_.connected_after(from, atom, no_index)) continue;
+            if (!beside(atom, to) || !state_.connected_after(from, atom, no_index)) continue;
             const double cost = state_.move_cost_um(atom, to);
             if (cost < least || (cost == least && atom < best)) {
                 least = cost;
@@ -271,8 +280,51 @@ private:
                 }
                 if (done) break;
             }
-            if (!done) return;
+            if (!done && !force_count(order, more)) return;
         }
+    }
+
+    /// The number changed by force, at the cost of bounds that chains then mend; undone if they fail.
+    bool force_count(const Parts& order, bool more) {
+        constexpr std::size_t tries = 6;
+        const std::int64_t broken_before = state_.broken();
+        for (std::size_t i = 0; i < std::min(tries, order.size()); ++i) {
+            const std::uint32_t p = order[i];
+            const Parts labels(state_.labels().begin(), state_.labels().end());
+            const std::uint32_t parts = state_.parts();
+            if (more) {
+                if (state_.part(p).atoms.size() < 2) continue;
+                const Region region = region_of({p});
+                const SpanningTree tree = random_spanning_tree(region, random_);
+                // Cut where the halves are most alike.
+                std::vector<std::int64_t> below = region.weight;
+                for (std::size_t j = tree.order.size(); j-- > 1;)
+                    below[tree.parent[tree.order[j]]] += below[tree.order[j]];
+                std::uint32_t cut = tree.order[1];
+                for (std::size_t j = 1; j < tree.order.size(); ++j)
+                    if (std::abs(2 * below[tree.order[j]] - state_.part(p).weight) <
+                        std::abs(2 * below[cut] - state_.part(p).weight))
+                        cut = tree.order[j];
+                Parts half(region.size(), 0);
+                for (const std::uint32_t node : tree.order)
+                    half[node] = node == cut || (tree.parent[node] != node && half[tree.parent[node]]);
+                state_.replace(Parts{p}, region.atoms, half, 2);
+            } else {
+                std::uint32_t lightest = no_index;
+                for (const std::uint32_t q : state_.parts_beside(p))
+                    if (lightest == no_index ||
+                        state_.part(q).weight < state_.part(lightest).weight)
+                        lightest = q;
+                if (lightest == no_index) continue;
+                const Parts both{p, lightest};
+                const Region region = region_of(both);
+                state_.replace(both, region.atoms, Parts(region.size(), 0), 1);
+            }
+            balance();
+            if (state_.broken() <= broken_before) return true;
+            state_.assign(labels, parts);
+        }
+        return false;
     }
 
     State<Distance>& state_;

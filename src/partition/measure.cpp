@@ -83,19 +83,30 @@ public:
         }
         std::uint32_t head = no_index;
         double least = std::numeric_limits<double>::infinity();
+        std::size_t fewest_out_of_reach = 0;
         for (const std::uint32_t candidate : located_) {  // in id order: ties go to the smallest
             if (!town_.may_be_head()[candidate]) continue;
             distances_from(candidate);
             double sum = 0;
-            for (const double d : from_) sum += d;
-            if (sum < least || head == no_index) {
+            std::size_t out_of_reach = 0;  // only in courtyards that no walk joins
+            for (const double d : from_) {
+                if (d < std::numeric_limits<double>::infinity())
+                    sum += d;
+                else
+                    ++out_of_reach;
+            }
+            if (head == no_index || out_of_reach < fewest_out_of_reach ||
+                (out_of_reach == fewest_out_of_reach && sum < least)) {
+                fewest_out_of_reach = out_of_reach;
                 least = sum;
                 head = candidate;
                 best_ = from_;
             }
         }
         if (head != no_index)
-            for (std::size_t i = 0; i < located_.size(); ++i) distance[located_[i]] = best_[i];
+            for (std::size_t i = 0; i < located_.size(); ++i)
+                if (best_[i] < std::numeric_limits<double>::infinity())
+                    distance[located_[i]] = best_[i];
         return head;
     }
 

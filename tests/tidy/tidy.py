@@ -45,7 +45,7 @@ SUFFIXES: list[tuple[str, set[str]]] = [  # first match: what may lie below a fo
     ("src/", {".cpp", ".hpp", ".txt"}),
     ("tests/unit/", {".cpp", ".hpp", ".txt"}),
     ("tests/fuzz/", {".cpp", ".hpp", ".txt", ".dict"}),
-    ("bindings/python/gridgov/", {".py", ".pyi", ".typed", ".html", ".css", ".js", ".svg"}),
+    ("bindings/python/gridgov/", {".py", ".pyi", ".typed", ".jinja"}),
     ("bindings/python/", {".cpp", ".hpp", ".txt"}),
 ]
 

@@ -9,6 +9,7 @@
 from gridgov._core import version as _version
 from gridgov.comparison import algorithms, compare
 from gridgov.errors import DataError, Finding, UsageError, codes
+from gridgov.estimator import Courtyards
 from gridgov.partitioning import Partition, partition
 from gridgov.simulation import Township, simulate_township
 from gridgov.verification import Verification, verify
@@ -16,6 +17,7 @@ from gridgov.verification import Verification, verify
 __version__ = _version()
 
 __all__ = [
+    "Courtyards",
     "DataError",
     "Finding",
     "Partition",

@@ -1,7 +1,7 @@
 """The compiled core of gridgov. Use the package gridgov, not this module."""
 
 from collections.abc import Callable
-from typing import Any, final
+from typing import Any, Never, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,8 @@ def message(
 def message_template(number: int, lang: str) -> str: ...
 
 @final
-class Town:
+class Town(metaclass=type):
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
     @property
     def households(self) -> int: ...
     @property
@@ -54,7 +55,7 @@ def make_town(
 ) -> tuple[Town, list[Finding]]: ...
 
 @final
-class LocalPlane:
+class LocalPlane(metaclass=type):
     def __init__(self, central_meridian_deg: int) -> None: ...
     @staticmethod
     def for_longitudes(lon_deg: _Floats) -> LocalPlane: ...
@@ -67,7 +68,8 @@ def wgs84_from_gcj02(lon_deg: _Floats, lat_deg: _Floats) -> tuple[_Floats, _Floa
 def gcj02_from_wgs84(lon_deg: _Floats, lat_deg: _Floats) -> tuple[_Floats, _Floats]: ...
 
 @final
-class Neighbours:
+class Neighbours(metaclass=type):
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
     @property
     def source(self) -> str: ...
     @property
@@ -81,7 +83,7 @@ class Neighbours:
 def neighbours(town: Town, *, link_m_max: float) -> Neighbours: ...
 
 @final
-class Options:
+class Options(metaclass=type):
     def __init__(
         self,
         *,
@@ -97,7 +99,7 @@ class Options:
     ) -> None: ...
 
 @final
-class GridRules:
+class GridRules(metaclass=type):
     def __init__(
         self, *, grids: int | None, courtyards_min: int | None, courtyards_max: int | None
     ) -> None: ...
@@ -105,7 +107,8 @@ class GridRules:
     def wanted(self) -> bool: ...
 
 @final
-class Partition:
+class Partition(metaclass=type):
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
     @property
     def labels(self) -> _Labels: ...
     @property
@@ -154,7 +157,8 @@ def solve(
 def measure(town: Town, neighbours: Neighbours, labels: _Labels, options: Options) -> Partition: ...
 
 @final
-class Grids:
+class Grids(metaclass=type):
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
     @property
     def grid_of_courtyard(self) -> _Labels: ...
     @property
@@ -173,7 +177,8 @@ def group_into_grids(
 ) -> Grids: ...
 
 @final
-class Verification:
+class Verification(metaclass=type):
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
     @property
     def households(self) -> _Rows: ...
     @property

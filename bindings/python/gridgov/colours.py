@@ -32,7 +32,7 @@ def neighbours(shapes: NDArray[Any], distance_m: float = 0.0) -> NDArray[np.intp
     """Pairs (k, 2) of outlines, first below second, that touch or are at most that far apart."""
     tree = shapely.STRtree(shapes)
     pairs = tree.query(shapes, predicate="dwithin", distance=distance_m).T
-    return pairs[pairs[:, 0] < pairs[:, 1]]
+    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]])
 
 
 def assign(count: int, pairs: Iterable[Any]) -> NDArray[np.intp]:

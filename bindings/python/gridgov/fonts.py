@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+
+    from gridgov.errors import Language
 
 #: Families with simplified Chinese, the ones to prefer first; Debian's fonts-wqy-microhei is what
 #: ./run installs. The last one is Japanese in style, and still better than none.
@@ -31,8 +33,17 @@ _FAMILIES = (
     "Noto Sans CJK JP",
 )
 #: Parts of the names of their files, for fonts newer than matplotlib's list of fonts.
-_FILES = ("wqy-microhei", "wqy-zenhei", "notosanscjk", "notosanssc", "sourcehansans", "msyh",
-          "simhei", "uming", "droidsansfallback")
+_FILES = (
+    "wqy-microhei",
+    "wqy-zenhei",
+    "notosanscjk",
+    "notosanssc",
+    "sourcehansans",
+    "msyh",
+    "simhei",
+    "uming",
+    "droidsansfallback",
+)
 _LATIN = "DejaVu Sans"  # matplotlib's own, always there
 
 
@@ -60,7 +71,7 @@ def chinese_family() -> str | None:
     return None
 
 
-def families(language: str = "en") -> list[str]:
+def families(language: Language = "en") -> list[str]:
     """Families to draw with, each helping out where the ones before it lack a glyph."""
     chinese = chinese_family()
     if chinese is None:
@@ -68,7 +79,7 @@ def families(language: str = "en") -> list[str]:
     return [chinese, _LATIN] if language == "zh" else [_LATIN, chinese]
 
 
-def apply(artist: Artist, language: str = "en") -> None:
+def apply(artist: Artist, language: Language = "en") -> None:
     """Sets the families on every text below an artist, now and, for ticks, later. A `$` in an id
     is a `$`, no formula."""
     from matplotlib.axes import Axes
@@ -80,10 +91,3 @@ def apply(artist: Artist, language: str = "en") -> None:
         text.set_parse_math(False)
     for axes in artist.findobj(Axes):
         axes.tick_params(labelfontfamily=names)
-
-
-def _glyphs(family: str) -> Any:
-    """The characters that a family has, for tests."""
-    from matplotlib import font_manager, ft2font
-
-    return ft2font.FT2Font(font_manager.findfont(family)).get_charmap()

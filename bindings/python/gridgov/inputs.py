@@ -334,7 +334,7 @@ class _Reader:
         raise usage_error("column_missing", table=table, column=wanted, there=_names(frame))
 
     def roads(self, roads: Any, plane: Plane, crs: Any) -> Network:
-        """Ways from a pair of frames: nodes (id, x_m, y_m or lon, lat) and ways (u, v, length_m)."""
+        """A pair of frames: nodes (id, x_m, y_m or lon, lat) and ways (u, v, length_m)."""
         if not (
             isinstance(roads, tuple | list)
             and len(roads) == 2

@@ -28,8 +28,10 @@ def reference(text: str, option: str) -> str:
     """A reference as the library takes it, checked: "planar", "gcj02", or a CRS's name. Raises
     `Faults` with the name of the option, or of the file, that gave it."""
     folded = text.strip().casefold().replace("-", "").replace("_", "")
-    if folded in {"planar", "gcj02"}:
+    if folded in {PLANAR, "gcj02"}:
         return folded
+    if folded.endswith(("crs84", "epsg:4326", "epsg::4326", "wgs84")):
+        return WGS84
     import pyproj
 
     given = {"option": option, "given": printable(text)}

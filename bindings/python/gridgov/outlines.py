@@ -107,15 +107,22 @@ def around(
     present, owner = np.unique(of[located], return_inverse=True)
     origin = np.median(spots[located], axis=0).round()  # small numbers keep geometry exact
     spots = (spots[located] - origin).round(_METRE_DECIMALS)
-    order = np.argsort(owner, kind="stable")
-    houses = shapely.multipoints(spots[order], indices=owner[order])
-
+    houses = gathered(spots, owner, len(present))
     margins = _margins(spots, owner, margin_min_m, margin_max_m)
     bands = shapely.buffer(shapely.concave_hull(houses, ratio=concavity), margins, quad_segs=4)
     shapes = _polygons(shapely.intersection(bands, _grounds(spots, owner)))
     shapes = _inhabited(shapes, houses)
     result[present] = shapely.transform(shapes, lambda corners: corners + origin)
     return result
+
+
+def gathered(places: ArrayLike, labels: ArrayLike, count: int) -> Shapes:
+    """The located places of each label, 0 … count − 1, as a MultiPoint."""
+    spots, of = np.asarray(places, dtype=np.float64), np.asarray(labels, dtype=np.int64)
+    located = np.flatnonzero(np.isfinite(spots).all(axis=1) & (of >= 0))
+    located = located[np.argsort(of[located], kind="stable")]
+    result = np.full(count, shapely.MultiPoint(), dtype=object)
+    return np.asarray(shapely.multipoints(spots[located], indices=of[located], out=result))
 
 
 def _margins(spots: Floats, owner: Rows, least_m: float, most_m: float) -> Floats:
@@ -168,7 +175,7 @@ def _cells(places: Floats) -> Shapes:
         covered = shapely.area(cells).sum() / shapely.area(shapely.box(*diagram.bounds))
         if abs(covered - 1) < 1e-9 and shapely.is_valid(cells).all():
             break
-    return cells
+    return np.asarray(cells)
 
 
 def _slices(cell: shapely.Polygon, place: Floats, count: int) -> Shapes:

@@ -326,7 +326,7 @@ class Partition:
 
     @cached_property
     def barriers(self) -> geopandas.GeoDataFrame | None:
-        """Barriers in the plane, a row per line: `passable, geometry`; None where none were given."""
+        """Barriers in the plane, a row per line: `passable, geometry`; None without any."""
         lines = self._barriers
         if lines is None:
             return None
@@ -345,7 +345,7 @@ class Partition:
 
     @cached_property
     def roads(self) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-        """Ways in the plane: nodes `id, x_m, y_m` and ways `u, v, length_m`; None where none were."""
+        """Ways in the plane: nodes `id, x_m, y_m` and ways `u, v, length_m`; or None."""
         ways = self._roads
         if ways is None:
             return None

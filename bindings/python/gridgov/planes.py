@@ -215,7 +215,7 @@ class _Shift:
 
 
 def tied(x_m: Floats, y_m: Floats, lon: Floats, lat: Floats, ids: Any) -> Plane:
-    """A nameless plane tied to the Earth; where the two disagree, that is told only if it matters."""
+    """A nameless plane tied to the Earth; nameless still where the two disagree, and it says why."""
     plane = Plane()
     try:
         return TiedPlane(x_m, y_m, lon, lat, ids)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from gridgov.errors import Language
     from gridgov.partitioning import Partition
 
 Floats = NDArray[np.float64]
@@ -29,20 +30,34 @@ Floats = NDArray[np.float64]
 LARGE = 20_000
 #: Up to so many courtyards, each shows its number.
 _NUMBERED_MOST = 240
+#: Up to so many villages are named, the largest ones.
+_NAMES_MOST = 200
 _A4_INCH = (8.27, 11.69)
 
 _PAPER, _INK, _SOFT = "#FBFAF6", "#2B2B2B", "#6E6E6E"
-_LINK, _WAY, _RIVER, _ROAD = "#4A4A4A", "#D3CABA", "#5B9BD5", "#7A7A7A"
+_LINK, _WAY, _RIVER, _ROAD = "#4A4A4A", "#C9BC9C", "#5B9BD5", "#7A7A7A"
 _BROKEN, _HEAD = "#D1281F", "#FFFFFF"
 _TARGET = "#0072B2"
 #: What the legend names, in its order.
-_LEGEND = ("household", "head", "courtyard", "broken", "grid", "link", "way", "river", "barrier",
-           "passable")
+_LEGEND = (
+    "household",
+    "head",
+    "courtyard",
+    "broken",
+    "grid",
+    "link",
+    "way",
+    "river",
+    "barrier",
+    "passable",
+)
 _GRID = "#1F1F1F"
 #: What a barrier's kind says if it is water.
 _WATER = "river|stream|canal|water|lake|reservoir|pond|河|江|溪|湖|水|渠|塘"
 #: Where a name may stand beside the middle of its village, in its own sizes.
-_AROUND = [np.array(step) for step in itertools.product((-1.5, -0.75, 0, 0.75, 1.5), (-2, -1, 0, 1, 2))]
+_AROUND = [
+    np.array(step) for step in itertools.product((-1.5, -0.75, 0, 0.75, 1.5), (-2, -1, 0, 1, 2))
+]
 
 TEXTS = {
     "en": {
@@ -116,7 +131,7 @@ def map(  # noqa: A001 (it is called as plot.map)
     partition: Partition,
     ax: Axes | None = None,
     *,
-    language: str = "en",
+    language: Language = "en",
     title: str | None = None,
     village: str | None = None,
     numbers: bool | None = None,
@@ -134,9 +149,9 @@ def map(  # noqa: A001 (it is called as plot.map)
     Returns the axes, whose data coordinates are the partition's plane.
     """
     if ax is None:
-        from matplotlib import pyplot
+        from matplotlib import pyplot as plt
 
-        ax = _axes(pyplot.figure(figsize=_page(partition, village)))
+        ax = _axes(plt.figure(figsize=_page(partition, village)))
     _Map(partition, ax, language, village).draw(title, numbers, links)
     return ax
 
@@ -145,19 +160,23 @@ def save_map(
     partition: Partition,
     path: str | PathLike[str] | IO[bytes],
     *,
-    language: str = "en",
+    language: Language = "en",
     dpi: float = 200,
     format: str | None = None,
-    village: str | None = None,
     **options: Any,
 ) -> None:
     """Writes the map as a page of A4, of the kind that its ending or `format` names (png, svg,
     pdf). The same partition gives the same file with the same versions of matplotlib and fonts."""
+    save(page(partition, language=language, **options), path, dpi=dpi, format=format)
+
+
+def page(partition: Partition, *, village: str | None = None, **options: Any) -> Figure:
+    """A figure of A4 with the map of a partition, or of a village in it; options as of `map`."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=_page(partition, village))
-    map(partition, _axes(figure), language=language, village=village, **options)
-    save(figure, path, dpi=dpi, format=format)
+    map(partition, _axes(figure), village=village, **options)
+    return figure
 
 
 def save(figure: Figure, path: Any, *, dpi: float = 200, format: str | None = None) -> None:
@@ -170,7 +189,7 @@ def save(figure: Figure, path: Any, *, dpi: float = 200, format: str | None = No
         figure.savefig(path, dpi=dpi, format=format, metadata=silent.get(kind))
 
 
-def sizes(partition: Partition, ax: Axes | None = None, *, language: str = "en") -> Axes:
+def sizes(partition: Partition, ax: Axes | None = None, *, language: Language = "en") -> Axes:
     """Draws how many courtyards have which weight, with the rules' least, target and most.
 
     Those beyond twice the most are counted in words.
@@ -195,7 +214,11 @@ def sizes(partition: Partition, ax: Axes | None = None, *, language: str = "en")
         linewidth=0.5,
     )
     _whole(ax.yaxis)
-    for value, name, colour in ((low, "min", _INK), (high, "max", _INK), (target, "target", _TARGET)):
+    for value, name, colour in (
+        (low, "min", _INK),
+        (high, "max", _INK),
+        (target, "target", _TARGET),
+    ):
         _mark(ax, value, text[name].format(_plain(value)), colour)
     heavier = int((weight > bins[-1]).sum())
     if heavier:
@@ -207,7 +230,7 @@ def sizes(partition: Partition, ax: Axes | None = None, *, language: str = "en")
     return ax
 
 
-def distances(partition: Partition, ax: Axes | None = None, *, language: str = "en") -> Axes:
+def distances(partition: Partition, ax: Axes | None = None, *, language: Language = "en") -> Axes:
     """Draws how many households are how far from their head; the farthest of a thousand are
     counted in words."""
     text = TEXTS[language]
@@ -233,11 +256,11 @@ def distances(partition: Partition, ax: Axes | None = None, *, language: str = "
     return ax
 
 
-def headline(partition: Partition, language: str, village: str | None = None) -> str:
+def headline(partition: Partition, language: Language, village: str | None = None) -> str:
     """The partition, or its part in a village, in one line."""
     text, numbers = TEXTS[language], partition.summary
     if village is not None:
-        numbers = village_table(partition).loc[village]
+        numbers = dict(village_table(partition).astype(object).loc[village])
     line = text["headline"].format(**numbers)
     if numbers["grids"]:
         line += text["headline_grids"].format(**numbers)
@@ -267,7 +290,7 @@ class _Map:
     """One map being drawn."""
 
     def __init__(
-        self, partition: Partition, ax: Axes, language: str, village: str | None = None
+        self, partition: Partition, ax: Axes, language: Language, village: str | None = None
     ) -> None:
         self.partition, self.ax, self.language, self.village = partition, ax, language, village
         self.text = TEXTS[language]
@@ -284,9 +307,7 @@ class _Map:
         """Limits that show the households in focus and fill the axes; metres per point of paper."""
         here = self.places[focus] if focus.any() else np.zeros((1, 2))
         low, high = here.min(axis=0), here.max(axis=0)
-        box = self.ax.get_position()
-        inches = np.asarray(self.ax.get_figure(root=True).get_size_inches())
-        paper = 72 * inches * [box.width, box.height]
+        paper = np.array(self.ax.get_window_extent().size) * 72 / self.ax.figure.dpi
         extent = np.maximum(high - low, 60.0) * 1.08
         self.metres_per_point = float((extent / paper).max())
         extent = self.metres_per_point * paper
@@ -329,7 +350,6 @@ class _Map:
         self._title((self.village or self.text["title"]) if title is None else title)
         fonts.apply(self.ax, self.language)
         self._villages()
-        fonts.apply(self.ax, self.language)
 
     def _ways(self) -> None:
         if self.partition.roads is None:
@@ -340,7 +360,7 @@ class _Map:
         rows = pd.Index(nodes["id"])
         at = nodes[["x_m", "y_m"]].to_numpy(dtype=np.float64)
         ends = np.column_stack([rows.get_indexer(ways["u"]), rows.get_indexer(ways["v"])])
-        self._lines(at[ends[(ends >= 0).all(axis=1)]], "way", _WAY, 0.7, 2)
+        self._lines(at[ends[(ends >= 0).all(axis=1)]], "way", _WAY, 0.9, 2)
 
     def _courtyards(self) -> None:
         from matplotlib.patches import Patch
@@ -367,7 +387,9 @@ class _Map:
     ) -> None:
         from matplotlib.collections import PathCollection
 
-        rows = np.flatnonzero(which & shapely.intersects(self.shapes, shapely.box(*self.low, *self.high)))
+        rows = np.flatnonzero(
+            which & shapely.intersects(self.shapes, shapely.box(*self.low, *self.high))
+        )
         if not len(rows):
             return
         self.ax.add_collection(
@@ -443,7 +465,12 @@ class _Map:
     def _households(self) -> None:
         from matplotlib.lines import Line2D
 
-        style = {"marker": "o", "linestyle": "none", "color": _INK, "markeredgewidth": 0.0}
+        style: dict[str, Any] = {
+            "marker": "o",
+            "linestyle": "none",
+            "color": _INK,
+            "markeredgewidth": 0.0,
+        }
         x, y = self.places[self.shown].T
         self.ax.plot(x, y, markersize=self.dot, zorder=6, rasterized=self.large, **style)
         self.legend["household"] = Line2D([], [], markersize=2.6, **style)
@@ -456,8 +483,9 @@ class _Map:
         extent = np.sqrt(shapely.area(self.shapes)) / self.metres_per_point
         size = np.clip(0.3 * extent, 2.2, 8.0)[self.labels[head]]
         edge = 0.3 if self.large else 0.5
+        x, y = self.places[head].T
         self.ax.scatter(
-            *self.places[head].T, s=size**2, marker="*", facecolor=_HEAD, edgecolor=_INK,
+            x, y, s=size**2, marker="*", facecolor=_HEAD, edgecolor=_INK,
             linewidth=edge, zorder=8, rasterized=self.large,
         )  # fmt: skip
         self.legend["head"] = Line2D(
@@ -496,22 +524,31 @@ class _Map:
         self.legend["grid"] = Line2D([], [], color=_GRID, linewidth=1.8)
 
     def _numbers(self) -> None:
-        """Each courtyard's number within its village, beside the head, where it has the room."""
-        courtyards = self.partition.courtyards
+        """Each courtyard's number within its village, where there is room for it: between the
+        houses if it can be, never on the head."""
         point = self.metres_per_point
-        heads = shapely.points(self.places[self.head & self.shown])
-        starless = shapely.difference(self.shapes, shapely.union_all(shapely.buffer(heads, 4 * point)))
-        rows = np.flatnonzero(~shapely.is_empty(starless))
-        rooms = shapely.maximum_inscribed_circle(starless[rows], tolerance=0.5 * point)
-        for row, room in zip(rows, rooms, strict=True):
-            if room.length < 3.2 * point:
-                continue
-            name, village = courtyards.at[row, "courtyard_id"], courtyards.at[row, "village_id"]
-            x, y = room.coords[0]
-            self.ax.text(
-                x, y, name.removeprefix(f"{village}-"), fontsize=5.5, color=_INK,
-                ha="center", va="center", zorder=8.5, path_effects=_halo(1.2), clip_on=True,
-            )  # fmt: skip
+        rows = np.flatnonzero(np.bincount(self.labels[self.shown], minlength=len(self.shapes)))
+        houses = outlines.gathered(self.places, self.labels, len(self.shapes))[rows]
+        heads = shapely.union_all(shapely.points(self.places[self.head & self.shown]))
+        free = shapely.difference(self.shapes[rows], shapely.buffer(heads, 4 * point))
+        between = shapely.difference(free, shapely.buffer(houses, (self.dot / 2 + 0.5) * point))
+        names = self.partition.courtyards["courtyard_id"].to_numpy()
+        villages = self.partition.courtyards["village_id"].to_numpy()
+        for row, *choices in zip(rows, between, free, strict=True):
+            for ground in choices:
+                if ground.is_empty:
+                    continue
+                room = shapely.maximum_inscribed_circle(ground, tolerance=0.5 * point)
+                radius = room.length / point
+                if radius < 3.2:
+                    continue
+                x, y = room.coords[0]
+                self.ax.text(
+                    x, y, names[row].removeprefix(f"{villages[row]}-"), color=_INK,
+                    fontsize=float(np.clip(1.3 * radius, 5.5, 9.0)), ha="center", va="center",
+                    zorder=8.5, path_effects=_halo(1.2), clip_on=True,
+                )  # fmt: skip
+                break
 
     def _villages(self) -> None:
         """Villages' names, the largest first, each where it covers the fewest houses nearby; a
@@ -520,23 +557,23 @@ class _Map:
         names, of, size = np.unique(villages[self.shown], return_inverse=True, return_counts=True)
         if self.partition.summary["villages"] < 2:
             return
-        figure = self.ax.get_figure(root=True)
-        renderer = figure._get_renderer()
         to_paper = self.ax.transData
         dots = to_paper.transform(self.places[self.shown])
-        window = self.ax.get_window_extent(renderer)
-        unit = figure.dpi / 72
+        some = dots[:: len(dots) // LARGE + 1]
+        window = self.ax.get_window_extent()
+        unit = self.ax.figure.dpi / 72
         fontsize = float(np.clip(13 - len(names) / 12, 7.0, 11.5))
         taken: list[Any] = []
-        for row in np.argsort(-size, kind="stable"):
+        for row in np.argsort(-size, kind="stable")[:_NAMES_MOST]:
+            if names[row] == self.village:
+                continue  # the title says it
             middle = np.median(dots[of == row], axis=0)
             label = self.ax.text(
                 0, 0, names[row], transform=None, fontsize=fontsize, fontweight="bold", color=_INK,
                 ha="center", va="center", zorder=9, path_effects=_halo(2.2),
             )  # fmt: skip
-            label.set_parse_math(False)
-            label.set_fontfamily(fonts.families(self.language))
-            box = label.get_window_extent(renderer)
+            fonts.apply(label, self.language)
+            box = label.get_window_extent()
             half = np.array([box.width, box.height]) / 2 + 2 * unit
             best = None
             for step in _AROUND:
@@ -548,7 +585,7 @@ class _Map:
                     (abs(spot - other) < half + other_half).all() for other, other_half in taken
                 ):
                     continue
-                covered = (abs(dots - spot) < half).all(axis=1).sum()
+                covered = (abs(some - spot) < half).all(axis=1).sum()
                 cost = covered + 6 * np.hypot(*step)
                 if best is None or cost < best[0]:
                     best = (cost, spot)
@@ -654,9 +691,9 @@ def _axes(figure: Figure) -> Axes:
 
 def _chart(ax: Axes | None) -> Axes:
     if ax is None:
-        from matplotlib import pyplot
+        from matplotlib import pyplot as plt
 
-        ax = pyplot.figure(figsize=(6, 3.2), layout="constrained").add_subplot()
+        ax = plt.figure(figsize=(6, 3.2), layout="constrained").add_subplot()
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(_SOFT)

@@ -43,7 +43,7 @@ struct Courtyards {
 /// A partition of a town into courtyards. Every household has one, whatever rules could be kept.
 struct Partition {
     std::vector<std::int32_t> labels;        ///< a courtyard per household, 0 … courtyards − 1
-    std::vector<double> distance_to_head_m;  ///< NaN for unlocated households or without a head
+    std::vector<double> distance_to_head_m;  ///< NaN: unlocated, out of reach, or no head
     Courtyards courtyards;
     Outcome outcome = Outcome::finished;
     Metric metric = Metric::straight;
