@@ -100,6 +100,8 @@ private:
 
     void reach(std::uint32_t at, double distance_m, std::uint32_t seat) {
         Node& node = nodes_[at];
+        // A seat keeps its own place, even from another that a way of length 0 joins to it.
+        if (node.distance_m == 0) return;
         if (std::tie(node.distance_m, node.seat) <= std::tie(distance_m, seat)) return;
         if (node.seat == no_index) touched_.push_back(at);
         node.distance_m = distance_m;

@@ -13,6 +13,8 @@ namespace {
 /// Up to this many courtyards of a grid (or two together) every change is measured exactly.
 constexpr std::size_t exact_courtyards_max = 64;
 
+constexpr std::uint32_t no_courtyard = std::numeric_limits<std::uint32_t>::max();
+
 /// The least total distance of all households to one courtyard's head, and that courtyard.
 struct Middle {
     std::uint32_t courtyard = 0;
@@ -27,10 +29,17 @@ double metres_to(const GridPiece& piece, std::span<const std::uint32_t> members,
     return metres;
 }
 
-Middle exact_middle(const GridPiece& piece, std::span<const std::uint32_t> members) {
-    Middle best{members.front(), std::numeric_limits<double>::infinity()};
+/// By definition, each sum given up once it is above the best. `guess` is measured first.
+Middle exact_middle(const GridPiece& piece, std::span<const std::uint32_t> members,
+                    std::uint32_t guess) {
+    Middle best{guess, metres_to(piece, members, guess)};
     for (const std::uint32_t courtyard : members) {
-        const double metres = metres_to(piece, members, courtyard);
+        double metres = 0;
+        for (const std::uint32_t member : members) {
+            metres += static_cast<double>(piece.households[member]) *
+                      piece.distance_m(member, courtyard);
+            if (metres > best.metres) break;
+        }
         if (metres < best.metres || (metres == best.metres && courtyard < best.courtyard))
             best = {courtyard, metres};
     }
@@ -40,7 +49,8 @@ Middle exact_middle(const GridPiece& piece, std::span<const std::uint32_t> membe
 /// In large grids: the courtyard nearest to the mean place, and then downhill from neighbour to
 /// neighbour. The sum is convex in the plane, so that this ends at or next to the medoid.
 Middle middle_of(const GridPiece& piece, std::span<const std::uint32_t> members) {
-    if (members.size() <= exact_courtyards_max) return exact_middle(piece, members);
+    if (members.size() <= exact_courtyards_max)
+        return exact_middle(piece, members, members[members.size() / 2]);
     double x_m = 0;
     double y_m = 0;
     for (const std::uint32_t member : members) {
@@ -147,7 +157,7 @@ public:
 
     std::vector<std::uint32_t> run() {
         // Small pieces are many, and several starts are cheap there.
-        const int starts = grids_ == 1 ? 1 : piece_.courtyards() <= 256 ? 3 : 1;
+        const int starts = grids_ == 1 ? 1 : piece_.courtyards() <= 64 ? 3 : 1;
         std::vector<std::uint32_t> best;
         GridCost best_cost;
         for (int start = 0; start < starts; ++start) {
@@ -289,18 +299,24 @@ private:
 
     // ---- improvement ----
 
+    /// Passes over all borders until nothing changes; what has not changed is not tried again.
     void improve() {
         if (grids_ == 1) return;
-        for (int pass = 0; pass < 16; ++pass) {
+        changed_.assign(grids_, 0);
+        for (pass_ = 1; pass_ <= 16; ++pass_) {
             bool changed = move_courtyards();
-            if (pass < 4 && recombine()) changed = true;
+            if (pass_ <= 4 && recombine()) changed = true;
             if (!changed) return;
         }
+    }
+    void mark_changed(std::uint32_t a, std::uint32_t b) { changed_[a] = changed_[b] = pass_; }
+    bool worth_trying(std::uint32_t a, std::uint32_t b) const {
+        return pass_ == 1 || std::max(changed_[a], changed_[b]) + 1 >= pass_;
     }
 
     /// Whether a grid stays connected without one of its courtyards (and with another, if given).
     bool connected_without(std::uint32_t grid, std::uint32_t without,
-                           std::uint32_t with = std::numeric_limits<std::uint32_t>::max()) {
+                           std::uint32_t with = no_courtyard) {
         const auto inside = [&](std::uint32_t node) {
             return node != without && (grid_of_[node] == grid || node == with);
         };
@@ -315,7 +331,7 @@ private:
             if (queue_.empty()) queue_.push_back(node);
         };
         for (const std::uint32_t other : piece_.neighbours(without)) want(other);
-        if (with != std::numeric_limits<std::uint32_t>::max()) want(with);
+        if (with != no_courtyard) want(with);
         if (queue_.empty()) return false;  // it was alone
         seen_[queue_.front()] = 2 * mark_ + 1;
         --left;
@@ -358,7 +374,10 @@ private:
             grids_near_.erase(std::unique(grids_near_.begin(), grids_near_.end()),
                               grids_near_.end());
             for (const std::uint32_t to : grids_near_) {
+                const std::uint32_t from = grid_of_[courtyard];
+                if (!worth_trying(from, to)) continue;
                 if (try_move(courtyard, to) || try_exchange(courtyard, to)) {
+                    mark_changed(from, to);
                     changed = true;
                     break;
                 }
@@ -369,45 +388,70 @@ private:
         return changed;
     }
 
+    /// What two grids would cost if one gave up `out` and took `in` (no_courtyard: nothing), with
+    /// their middles as they are: an upper bound.
+    GridCost cost_with_middles(std::uint32_t from, std::uint32_t to, std::uint32_t out,
+                               std::uint32_t in) const {
+        const Grid& a = state_[from];
+        const Grid& b = state_[to];
+        double a_m = a.middle.metres;
+        double b_m = b.middle.metres;
+        std::size_t a_size = a.members.size();
+        std::size_t b_size = b.members.size();
+        std::int64_t moved = 0;
+        const auto shift = [&](std::uint32_t courtyard, int sign) {
+            if (courtyard == no_courtyard) return;
+            const auto weight = static_cast<double>(piece_.households[courtyard]) * sign;
+            a_m -= weight * piece_.distance_m(courtyard, a.middle.courtyard);
+            b_m += weight * piece_.distance_m(courtyard, b.middle.courtyard);
+            moved += sign * piece_.households[courtyard];
+            a_size = sign > 0 ? a_size - 1 : a_size + 1;
+            b_size = sign > 0 ? b_size + 1 : b_size - 1;
+        };
+        shift(out, 1);
+        shift(in, -1);
+        return sum(cost(a_size, a.households - moved, a_m), cost(b_size, b.households + moved, b_m));
+    }
+    /// New middles save a little; a change that costs far more with the old ones is not measured.
+    static bool hopeless(const GridCost& with_middles, const GridCost& before) {
+        return with_middles.outside > before.outside ||
+               (with_middles.outside == before.outside &&
+                with_middles.metres > 1.1 * before.metres);
+    }
+
     bool try_move(std::uint32_t courtyard, std::uint32_t to) {
         const std::uint32_t from = grid_of_[courtyard];
         if (state_[from].members.size() == 1) return false;
         const GridCost before = sum(cost(state_[from]), cost(state_[to]));
-        const std::int64_t households = piece_.households[courtyard];
-        if (!exact(state_[from].members.size()) || !exact(state_[to].members.size() + 1)) {
-            // With the middles as they are: an upper bound on what it will cost.
-            if (courtyard == state_[from].middle.courtyard) return false;
-            Middle from_middle = state_[from].middle;
-            Middle to_middle = state_[to].middle;
-            const auto weight = static_cast<double>(households);
-            from_middle.metres -= weight * piece_.distance_m(courtyard, from_middle.courtyard);
-            to_middle.metres += weight * piece_.distance_m(courtyard, to_middle.courtyard);
-            const GridCost after = sum(cost(state_[from].members.size() - 1,
-                                            state_[from].households - households,
-                                            from_middle.metres),
-                                       cost(state_[to].members.size() + 1,
-                                            state_[to].households + households, to_middle.metres));
-            if (!after.better_than(before) || !connected_without(from, courtyard)) return false;
+        const GridCost after = cost_with_middles(from, to, courtyard, no_courtyard);
+        if (exact(state_[from].members.size()) && exact(state_[to].members.size() + 1)) {
+            if (hopeless(after, before) || !connected_without(from, courtyard)) return false;
             relabel(courtyard, to);
-            state_[from].middle = from_middle;
-            state_[to].middle = to_middle;
-            return true;
+            if (keep_if_better(from, to, before)) return true;
+            relabel(courtyard, from);
+            return false;
         }
-        if (!connected_without(from, courtyard)) return false;
+        if (courtyard == state_[from].middle.courtyard || !after.better_than(before) ||
+            !connected_without(from, courtyard))
+            return false;
+        const auto weight = static_cast<double>(piece_.households[courtyard]);
+        for (const auto& [grid, sign] : {std::pair{from, -1.0}, {to, 1.0}})
+            state_[grid].middle.metres +=
+                sign * weight * piece_.distance_m(courtyard, state_[grid].middle.courtyard);
         relabel(courtyard, to);
-        return keep_if_better(from, to, before) || (relabel(courtyard, from), false);
+        return true;
     }
 
     /// Gives a courtyard to a neighbouring grid and takes one in return.
     bool try_exchange(std::uint32_t courtyard, std::uint32_t to) {
         const std::uint32_t from = grid_of_[courtyard];
-        if (!exact(state_[from].members.size() + 1) || !exact(state_[to].members.size() + 1))
-            return false;
+        if (!exact(state_[from].members.size()) || !exact(state_[to].members.size())) return false;
         const GridCost before = sum(cost(state_[from]), cost(state_[to]));
-        const std::vector<std::uint32_t> others = state_[to].members;
-        for (const std::uint32_t other : others) {
-            if (!touches(other, from, courtyard) || !touches(courtyard, to, other)) continue;
-            if (!connected_without(from, courtyard, other) ||
+        others_ = state_[to].members;
+        for (const std::uint32_t other : others_) {
+            if (hopeless(cost_with_middles(from, to, courtyard, other), before) ||
+                !touches(other, from, courtyard) || !touches(courtyard, to, other) ||
+                !connected_without(from, courtyard, other) ||
                 !connected_without(to, other, courtyard))
                 continue;
             relabel(courtyard, to);
@@ -421,8 +465,12 @@ private:
 
     bool keep_if_better(std::uint32_t a, std::uint32_t b, const GridCost& before) {
         const std::array<Middle, 2> old{state_[a].middle, state_[b].middle};
-        state_[a].middle = exact_middle(piece_, state_[a].members);
-        state_[b].middle = exact_middle(piece_, state_[b].members);
+        for (const std::uint32_t grid : {a, b}) {
+            const std::uint32_t guess = state_[grid].middle.courtyard;
+            const auto& members = state_[grid].members;
+            state_[grid].middle = exact_middle(
+                piece_, members, grid_of_[guess] == grid ? guess : members.front());
+        }
         if (sum(cost(state_[a]), cost(state_[b])).better_than(before)) return true;
         state_[a].middle = old[0];
         state_[b].middle = old[1];
@@ -443,7 +491,7 @@ private:
         for (const auto& [a, b] : pairs) {
             both = state_[a].members;
             both.insert(both.end(), state_[b].members.begin(), state_[b].members.end());
-            if (!exact(both.size())) continue;
+            if (!exact(both.size()) || !worth_trying(a, b)) continue;
             std::sort(both.begin(), both.end());
             if (!meet(a, b)) continue;  // an earlier recombination has parted them
             GridCost best = sum(cost(state_[a]), cost(state_[b]));
@@ -464,6 +512,7 @@ private:
             }
             if (found[0].members.empty()) continue;
             changed = true;
+            mark_changed(a, b);
             state_[a] = std::move(found[0]);
             state_[b] = std::move(found[1]);
             for (const std::uint32_t grid : {a, b})
@@ -500,7 +549,9 @@ private:
     std::vector<std::uint32_t> grid_of_;
     std::vector<std::uint32_t> place_;  // of a courtyard in its grid's list
     std::vector<Grid> state_;
-    std::vector<std::uint32_t> grids_near_, queue_;
+    std::vector<std::uint32_t> grids_near_, others_, queue_;
+    std::vector<int> changed_;  // the last pass in which a grid did
+    int pass_ = 0;
     std::vector<std::uint64_t> seen_;
     std::uint64_t mark_ = 0;
 };

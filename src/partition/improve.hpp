@@ -14,8 +14,9 @@
 
 namespace gridgov::partition {
 
-/// A gain smaller than this (a hundredth of a millimetre) is none.
-inline constexpr double gain_least_um = 10;
+/// A gain smaller than this is none: a hundredth of a millimetre, and what rounding may have added
+/// to sums of that size, so that the search cannot go in circles.
+inline double gain_least_um(double cost_um) { return 10 + 1e-12 * cost_um; }
 
 /// Local search over moves that break no more weight than before: an atom over a border; a pair of
 /// atoms exchanged where bounds are tight; a courtyard closed where that is cheap and another opened
@@ -99,7 +100,7 @@ private:
         std::sort(beside_.begin(), beside_.end());
         const std::int64_t weight = component().atom_weight[atom];
         std::uint32_t best = no_index, partner = no_index;
-        double least = -gain_least_um;
+        double least = -gain_least_um(state_.part(from).cost_um);
         int connected = -1;  // whether `from` holds together without the atom; asked at need
         for (const std::uint32_t to : beside_) {
             const std::int64_t left = state_.part(from).weight - weight;
@@ -326,7 +327,7 @@ private:
         std::vector<Opening> openings;
         for (std::uint32_t p = 0; p < state_.parts(); ++p) {
             Opening one{};
-            if (opening(p, one) && one.cost_um < -gain_least_um) openings.push_back(std::move(one));
+            if (opening(p, one) && one.cost_um < -gain_least_um(state_.part(p).cost_um)) openings.push_back(std::move(one));
         }
         std::sort(openings.begin(), openings.end(), [](const Opening& a, const Opening& b) {
             return a.cost_um != b.cost_um ? a.cost_um < b.cost_um : a.part < b.part;
@@ -356,7 +357,7 @@ private:
             for (std::size_t i = first; i < closings.size() && tries > 0; ++i) {
                 const std::uint32_t shut = closings[i].part;
                 // The estimate is low where room is short; beyond this nothing pays.
-                if (closings[i].cost_um * 0.8 + open.cost_um > -gain_least_um) break;
+                if (closings[i].cost_um * 0.8 + open.cost_um > -gain_least_um(0)) break;
                 if (spent[shut] || changed[shut] || shut == open.part) continue;
                 const Parts beside = state_.parts_beside(shut);
                 if (std::find(beside.begin(), beside.end(), open.part) != beside.end()) continue;
@@ -371,7 +372,7 @@ private:
                     cost += state_.move_cost_um(atom, shut);
                     state_.move(atom, shut);
                 }
-                if (cost < -gain_least_um) {
+                if (cost < -gain_least_um(state_.part(open.part).cost_um)) {
                     changed[open.part] = changed[shut] = 1;
                     for (const auto& [atom, from] : state_.moved())
                         changed[state_.part_of(atom)] = 1;
@@ -427,7 +428,7 @@ private:
         }
         for (const std::uint32_t p : parts) wait_around(p);
         search();
-        if (state_.cost_um() < before - gain_least_um)
+        if (state_.cost_um() < before - gain_least_um(before))
             state_.keep();
         else
             state_.undo();

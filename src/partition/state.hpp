@@ -13,8 +13,9 @@
 
 namespace gridgov::partition {
 
-/// What a courtyard without an allowed head costs: more than any distance can save.
-inline constexpr double headless_cost_um = 1e17;
+/// What a courtyard without an allowed head costs: ten thousand kilometres, more than a town's
+/// distances can save, and little enough to leave sums with it exact to far below a micrometre.
+inline constexpr double headless_cost_um = 1e13;
 
 /// A part: a courtyard in the making. `sum_um[i]` is the total distance of member i to all members.
 struct Part {

@@ -348,9 +348,7 @@ def test_every_fault_of_every_file_is_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("u,v,length_m\na,b,1\na,zz,1\nb,b,1\na,b,2\na,d,-4\na,e,q\n")
     outcome = run("partition", "h.csv", "--links", "l.csv", "--out", "out")
     assert outcome.code == 2
-    places = [
-        tuple(found.split(":")[:2]) for found in outcome.err.splitlines() if ".csv:" in found
-    ]
+    places = [tuple(found.split(":")[:2]) for found in outcome.err.splitlines() if ".csv:" in found]
     expected = [("h.csv", line) for line in (3, 4, 4, 5, 6, 7)]
     expected += [("l.csv", line) for line in (3, 4, 5, 6, 7)]
     assert places == [(file, str(line)) for file, line in expected]
@@ -413,9 +411,7 @@ class TestOut:
         assert "cannot be written" in outcome.err
         assert len(outcome.err) < 500
 
-    def test_unwritable(
-        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_unwritable(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         import tempfile
 
         def refuse(*_arguments: object, **_options: object) -> None:
@@ -478,9 +474,7 @@ class TestUnlucky:
         assert outcome.code == 1
         assert "h5" in outcome.out
 
-    def test_barriers_that_cut_everything(
-        self, run: Run, tmp_path: Path, households: Any
-    ) -> None:
+    def test_barriers_that_cut_everything(self, run: Run, tmp_path: Path, households: Any) -> None:
         (tmp_path / "h.csv").write_text(households(64))
         lines = [[[-50, y], [150, y]] for y in range(-5, 90, 10)]
         lines += [[[x, -50], [x, 150]] for x in range(-5, 90, 10)]

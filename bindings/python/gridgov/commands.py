@@ -7,8 +7,7 @@ faults, ask the library (which collects its own), and only then write.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -24,7 +23,11 @@ DONE, BROKEN, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 Answer = TypeVar("Answer")
 
-_RULES = ("min", "max", "target", "courtyards", "metric", "effort", "group_weight", "seed", "threads")
+#: What each command hands on to the library as it stands.
+_VERIFY = ("min", "max", "metric", "max_link_m")
+_COMPARE = (*_VERIFY, "target", "courtyards", "group_weight", "seed", "threads")
+_PARTITION = (*_COMPARE, "grids", "grid_courtyards", "effort")
+_CHECKED = {*_PARTITION} - {"max_link_m", "grids", "grid_courtyards"}
 _REQUEST = (
     "households",
     "id_column",
@@ -51,36 +54,34 @@ def partition(options: SimpleNamespace, console: Console) -> int:
     faults = _contradictions(options)
     if options.bound:
         faults.append(Fault("not_in_this_version", {"given": "--bound"}))
-    with _prepared(options, faults) as (inputs, destination):
-        clock.stage("reading")
-        with console.progress("say.solving") as progress:
-            result = _ask(
-                inputs,
-                lambda: gridgov.partition(
-                    inputs.households,
-                    **inputs.arguments,
-                    **_rules(options, "min", "max", "target", "courtyards", "metric"),
-                    **_rules(options, "max_link_m", "grids", "grid_courtyards", "group_weight"),
-                    **_rules(options, "effort", "seed", "threads"),
-                    progress=progress,
-                ),
-            )
-        clock.stage(None)
-        assert destination is not None
-        record = manifest("partition", _recorded(options), inputs.files)
-        with destination.open() as directory:
-            seconds = clock.seconds | result.summary["seconds"]
-            summary = result.summary | {"seconds": seconds}
+    inputs, destination = _prepared(options, faults)
+    assert destination is not None
+    clock.stage("reading")
+    with console.progress("say.solving") as progress:
+        rules = _rules(options, *_PARTITION)
+        result = _ask(
+            inputs,
+            lambda: gridgov.partition(
+                inputs.households, **inputs.arguments, **rules, progress=progress
+            ),
+        )
+    clock.stage(None)  # the library has told its own stages
+    seconds = clock.seconds | result.summary["seconds"]
+    summary = result.summary | {"seconds": seconds}
+    record = manifest("partition", _recorded(options), inputs.files)
+    with destination.open() as directory:
+        with console.progress("say.writing") as progress:
             output.write_files(
                 result,
                 directory,
                 language=console.language,
                 manifest=record,
                 summary=summary,
+                progress=progress,
             )
-            clock.stage("writing")
-            summary["seconds"] = {**seconds, "writing": clock.seconds["writing"]}
-            output.write_json(directory / "summary.json", summary)
+        clock.stage("writing")
+        seconds["writing"] = clock.seconds["writing"]
+        output.write_json(directory / "summary.json", summary)
     console.result(summary | {"findings": output.records(result.findings, console.language)})
     console.summary(_partition_lines(summary, console))
     console.findings(map(inputs.fault_of, result.findings), str(options.out / "findings.json"))
@@ -123,26 +124,20 @@ def verify(options: SimpleNamespace, console: Console) -> int:
     faults = _contradictions(options)
     if options.certificate is not None:
         faults.append(Fault("not_in_this_version", {"given": "--certificate"}))
-    with _prepared(options, faults, options.assignment) as (inputs, destination):
-        result = _ask(
-            inputs,
-            lambda: gridgov.verify(
-                inputs.households,
-                inputs.assignment,
-                **inputs.arguments,
-                **_rules(options, "min", "max", "metric", "max_link_m"),
-            ),
-        )
+    inputs, destination = _prepared(options, faults, options.assignment)
+    rules = _rules(options, *_VERIFY)
+    result = _ask(
+        inputs,
+        lambda: gridgov.verify(inputs.households, inputs.assignment, **inputs.arguments, **rules),
+    )
+    if destination is not None:
+        record = manifest("verify", _recorded(options), inputs.files)
         records = output.records(result.findings, console.language)
-        if destination is not None:
-            with destination.open() as directory:
-                output.write_json(directory / "findings.json", {"findings": records})
-                output.write_json(directory / "summary.json", result.measures)
-                tables.write_csv(result.frame, directory / "courtyards.csv")
-                output.write_json(
-                    directory / "manifest.json",
-                    manifest("verify", _recorded(options), inputs.files),
-                )
+        with destination.open() as directory:
+            tables.write_csv(result.frame, directory / "courtyards.csv")
+            output.write_json(directory / "summary.json", result.measures)
+            output.write_json(directory / "findings.json", {"findings": records})
+            output.write_json(directory / "manifest.json", record)
     say, measures = console.say, result.measures
     found = [inputs.fault_of(finding) for finding in result.findings]
     lines = [fault.as_record(console.language) for fault in found]
@@ -172,38 +167,31 @@ def compare(options: SimpleNamespace, console: Console) -> int:
     names = None
     if options.algorithms is not None:
         names = [name.strip() for name in options.algorithms.split(",") if name.strip()]
-    faults = _contradictions(options)
-    with _prepared(options, faults) as (inputs, destination):
-        frame = _ask(
-            inputs,
-            lambda: gridgov.compare(
-                inputs.households,
-                names,
-                **inputs.arguments,
-                **_rules(options, "min", "max", "target", "courtyards", "metric"),
-                **_rules(options, "max_link_m", "group_weight", "seed", "threads"),
-            ),
-        )
-        if destination is not None:
-            with destination.open() as directory:
-                tables.write_csv(frame, directory / "comparison.csv")
-                output.write_json(
-                    directory / "manifest.json",
-                    manifest("compare", _recorded(options), inputs.files),
-                )
+    inputs, destination = _prepared(options, _contradictions(options))
+    rules = _rules(options, *_COMPARE)
+    frame = _ask(
+        inputs,
+        lambda: gridgov.compare(inputs.households, names, **inputs.arguments, **rules),
+    )
+    if destination is not None:
+        record = manifest("compare", _recorded(options), inputs.files)
+        with destination.open() as directory:
+            tables.write_csv(frame, directory / "comparison.csv")
+            output.write_json(directory / "manifest.json", record)
+    rows: list[dict[Any, Any]] = frame.to_dict("records")
     findings = [
         Fault(
             "algorithm_breaks_rules",
-            {"share": f"{100 * row.broken_share:.2f}"},
-            records=(row.algorithm,),
+            {"share": f"{100 * row['broken_share']:.2f}"},
+            records=(row["algorithm"],),
         )
-        for row in frame.itertuples()
-        if row.broken_share > 0
+        for row in rows
+        if row["broken_share"] > 0
     ]
     say = console.say
     console.result(
         {
-            "algorithms": frame.to_dict("records"),
+            "algorithms": rows,
             "findings": [finding.as_record(console.language) for finding in findings],
         }
     )
@@ -212,15 +200,15 @@ def compare(options: SimpleNamespace, console: Console) -> int:
         [*(say(f"label.{name}") for name in header), say("label.seconds")],
         [
             [
-                row.algorithm,
-                str(row.courtyards),
-                f"{100 * row.broken_share:.2f} %",
-                f"{100 * row.disconnected_share:.2f} %",
-                f"{row.mean_distance_m:.2f}",
-                f"{row.max_distance_m:.1f}",
-                f"{row.seconds:.2f}",
+                row["algorithm"],
+                str(row["courtyards"]),
+                f"{100 * row['broken_share']:.2f} %",
+                f"{100 * row['disconnected_share']:.2f} %",
+                f"{row['mean_distance_m']:.2f}",
+                f"{row['max_distance_m']:.1f}",
+                f"{row['seconds']:.2f}",
             ]
-            for row in frame.itertuples()
+            for row in rows
         ],
     )
     console.findings(findings)
@@ -277,7 +265,7 @@ def _contradictions(options: SimpleNamespace) -> list[Fault]:
             faults.append(Fault("without", {"given": name, "other": needed}))
     given = vars(options)
     try:
-        rules = {name: value for name, value in given.items() if name in _RULES}
+        rules = {name: value for name, value in given.items() if name in _CHECKED}
         partition_options(**{"target": options.min} | rules)
         if "grids" in given:
             options.grid_courtyards = _pair_of_counts(options.grid_courtyards)
@@ -297,10 +285,9 @@ def _pair_of_counts(given: tuple[str, str] | None) -> tuple[int, int] | None:
         raise Faults([Fault("option_not_whole", fields)]) from None
 
 
-@contextmanager
 def _prepared(
     options: SimpleNamespace, faults: list[Fault], assignment: Path | None = None
-) -> Iterator[tuple[reading.Inputs, output.Destination | None]]:
+) -> tuple[reading.Inputs, output.Destination | None]:
     """All that is read, with its faults collected, and the place of the result, if there is one."""
     request = reading.Request(**{name: getattr(options, name) for name in _REQUEST})
     destination = None
@@ -316,7 +303,7 @@ def _prepared(
     inputs = reading.read(request)
     if assignment is not None:
         reading.read_assignment(inputs, assignment)
-    yield inputs, destination
+    return inputs, destination
 
 
 def _rules(options: SimpleNamespace, *names: str) -> dict[str, Any]:
@@ -326,8 +313,6 @@ def _rules(options: SimpleNamespace, *names: str) -> dict[str, Any]:
 def _ask(inputs: reading.Inputs, question: Callable[[], Answer]) -> Answer:
     """The library's answer, or all faults: those of reading and those that the library finds in
     what could be read."""
-    import gridgov
-
     if inputs.faults:
         raise Faults(inputs.all_faults())
     try:

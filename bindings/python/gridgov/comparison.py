@@ -52,30 +52,9 @@ def compare(
     """Runs partition algorithms on the same neighbour graph and verifies what they return.
 
     Args:
-        households: As `gridgov.partition` takes them, and so are the keywords.
+        households: As `gridgov.partition` takes them; the keywords mean what they mean there, but
+            `threads` is 1 by default, so that seconds compare.
         algorithms: Names as `gridgov.algorithms()` lists them; by default all of them.
-        ids: See `gridgov.partition`, as for all that follow.
-        weights: See there.
-        villages: See there.
-        heads: See there.
-        pins: See there.
-        groups: See there.
-        links: See there.
-        roads: See there.
-        barriers: See there.
-        max_link_m: See there.
-        metric: See there.
-        min: See there.
-        max: See there.
-        target: See there.
-        courtyards: See there.
-        group_weight: See there.
-        unlocated: See there.
-        seed: See there.
-        threads: See there; 1 by default, so that seconds compare.
-        crs: See there.
-        roads_crs: See there.
-        barriers_crs: See there.
 
     Returns:
         A row per algorithm: `algorithm, seconds` (from the neighbour graph to labels),

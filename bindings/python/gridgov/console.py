@@ -35,9 +35,10 @@ class Console:
     def faults(self, faults: Sequence[Fault]) -> None:
         """Every fault of an input, on stderr; with --json also on stdout."""
         if self.json:
-            self._write(sys.stdout, to_json(
-                {"findings": [fault.as_record(self.language) for fault in faults]}
-            ))
+            self._write(
+                sys.stdout,
+                to_json({"findings": [fault.as_record(self.language) for fault in faults]}),
+            )
         lines = [fault.render(self.language) for fault in faults]
         if len(lines) > 1:
             lines.append(self.say("say.faults", count=len(lines)))
@@ -158,5 +159,3 @@ def number(value: Any, decimals: int = 1) -> str:
         return ""
     shown = f"{value:.{decimals}f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-

@@ -214,7 +214,7 @@ class DataError(ValueError):
     ...     gridgov.partition([[0, 0], [1, 1], [2, 2]], ids=["a", "b", "a"], weights=[1, -1, 1])
     ... except gridgov.DataError as error:
     ...     print(error.code, len(error.findings))
-    duplicate_id 2
+    weight_not_positive 2
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:

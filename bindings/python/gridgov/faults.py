@@ -14,6 +14,9 @@ from typing import Any
 from gridgov.language import Language, text
 
 
+_MESSAGE_MAX = 2000
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong: `code` names its message in the catalogue, `fields` fill its blanks."""
@@ -39,7 +42,7 @@ class Fault:
             parts.append(self.file if self.line is None else f"{self.file}:{self.line}")
         if self.records and self.records[0] != "":
             parts.append(printable(self.records[0]))
-        return ": ".join([*parts, self.message(language)])
+        return ": ".join([*parts, printable(self.message(language), _MESSAGE_MAX)])
 
     def as_record(self, language: Language) -> dict[str, Any]:
         """As JSON shows it."""

@@ -177,7 +177,7 @@ def _places(coordinates: Any, depth: int) -> Any:
     for value in coordinates[:2]:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _Wrong("coordinates_wrong", there=_kind(value))
-        if isinstance(value, int) and abs(value) > 1 << 53 or not math.isfinite(value):
+        if (isinstance(value, int) and abs(value) > 1 << 53) or not math.isfinite(value):
             raise _Wrong("coordinates_wrong", there=printable(value, 40))
     return float(coordinates[0]), float(coordinates[1])
 

@@ -34,6 +34,7 @@ class Lines:
     x_m: Floats
     y_m: Floats
     passable: NDArray[np.uint8]
+    kind: list[str]  #: what it is ("river"), for maps; empty where nobody says
 
 
 @dataclass
@@ -112,7 +113,7 @@ def read(
     if network is not None:
         columns["ways"] = tuple(vars(network).values())
     if lines is not None:
-        columns["barriers"] = tuple(vars(lines).values())
+        columns["barriers"] = (lines.offsets, lines.x_m, lines.y_m, lines.passable)
     place = choice(unlocated, "unlocated", ("refuse", "group")) == "group"
     try:
         town, notes = _core.make_town(x_m, y_m, **columns, place_unlocated=place)
@@ -169,23 +170,25 @@ class _Reader:
 
     def ids(self, values: Any, table: str) -> list[str]:
         """Ids as texts; a number that was rounded is none."""
-        series = values if isinstance(values, pd.Series) else None
-        dtype = getattr(series if series is not None else values, "dtype", None)
-        if dtype is not None and getattr(dtype, "kind", "") == "f":
-            numbers = pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan)
-            for row in np.flatnonzero(np.abs(numbers) >= _EXACT_INTEGER_MAX):
-                value = f"{numbers[row]:g}"
-                self.faults.append(finding("id_inexact", table=table, row=int(row), value=value))
-        return texts(values)
+        series = _series(values)
+        if series.dtype.kind == "f" or series.dtype == object:
+            for row, value in enumerate(series.tolist()):
+                if isinstance(value, float) and abs(value) >= _EXACT_INTEGER_MAX:
+                    self.faults.append(finding("id_inexact", table=table, row=row, value=value))
+        return texts(series)
 
     def numbers(self, values: Any, column: str, table: str, ids: list[str] | None) -> Floats:
         """Numbers; a missing one is NaN, and a text that is none is a fault."""
-        series = values if isinstance(values, pd.Series) else pd.Series(_listed(values))
+        series = _series(values)
         if series.dtype.kind in "fiub":
+            if isinstance(series.dtype, np.dtype):
+                return _contiguous(series.to_numpy())
             return _contiguous(series.to_numpy(dtype=np.float64, na_value=np.nan))
-        if isinstance(series.dtype, pd.CategoricalDtype):
-            series = series.astype(series.dtype.categories.dtype)
+        if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype.kind in "mMc":
+            series = pd.Series(texts(series), dtype=object)
         converted = pd.to_numeric(series, errors="coerce")
+        if converted.dtype.kind == "c":
+            converted = pd.Series(np.full(len(series), np.nan))
         numbers = converted.to_numpy(dtype=np.float64, na_value=np.nan)
         blank = np.fromiter(
             (text.strip().lower() in {"", "nan"} for text in texts(series)), bool, len(series)
@@ -269,7 +272,9 @@ class _Reader:
                     wanted="a point (for buildings: frame.representative_point())",
                 )
             )
-        x, y = shapely.get_x(geometries), shapely.get_y(geometries)  # NaN where there is no point
+        points = geometries.copy()
+        points[shapely.is_empty(points)] = None
+        x, y = shapely.get_x(points), shapely.get_y(points)  # NaN where there is no point
         wrong = kinds > 0
         if wrong.any():
             x[wrong], y[wrong] = _somewhere(x), _somewhere(y)
@@ -369,15 +374,18 @@ class _Reader:
                 if str(name).lower() in {"bridge", "tunnel"}:
                     passable |= truths(column_of(barriers, name, "barriers"))
             passable = passable[rows]
+            kinds = texts(barriers["kind"]) if "kind" in barriers else [""] * len(barriers)
+            kind = [kinds[row] for row in rows]
         else:
             places, offsets = _lines_of_arrays(barriers)
             passable = np.zeros(len(offsets) - 1, dtype=bool)
+            kind = [""] * len(passable)
         x, y = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
         if meant is not None:
             if not meant.projected:
                 x, y = self._checked_lonlat(x, y, "barriers", None)
             x, y = plane.from_reference(meant, x, y, "barriers")
-        return Lines(offsets, x, y, passable.astype(np.uint8))
+        return Lines(offsets, x, y, passable.astype(np.uint8), kind)
 
     def _lines_of_layer(self, layer: Any) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
         import shapely
@@ -526,7 +534,7 @@ def texts(values: Any) -> list[str]:
     >>> texts([1.0, None, "a", 7])
     ['1', '', 'a', '7']
     """
-    series = values if isinstance(values, pd.Series) else pd.Series(_listed(values))
+    series = _series(values)
     if isinstance(series.dtype, pd.CategoricalDtype):
         names = [*texts(pd.Series(series.dtype.categories)), ""]
         return [names[code] for code in series.cat.codes]
@@ -541,6 +549,8 @@ def texts(values: Any) -> list[str]:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return value.decode(errors="surrogateescape")  # the core tells which are not UTF-8
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():
@@ -554,7 +564,7 @@ def truths(values: Any) -> NDArray[np.bool_]:
     >>> truths(["yes", "no", "", 1, None, "是", "否"]).tolist()
     [True, False, False, True, False, True, False]
     """
-    series = values if isinstance(values, pd.Series) else pd.Series(_listed(values))
+    series = _series(values)
     if series.dtype.kind == "b":
         known: NDArray[np.bool_] = series.to_numpy(dtype=bool, na_value=False)
         return known
@@ -569,13 +579,19 @@ def choice(value: Any, option: str, known: Sequence[str]) -> str:
     return str(value)
 
 
-def _listed(values: Any) -> Any:
-    """What pandas can keep as it is; anything else as objects, so that no text is reinterpreted."""
-    if isinstance(values, np.ndarray) and values.dtype.kind in "fiubOM":
+def _series(values: Any) -> Any:
+    """A pandas series of any column; what has no type of its own stays objects, so that no text is
+    reinterpreted.
+    """
+    if isinstance(values, pd.Series):
         return values
     if isinstance(values, pd.Index | pd.api.extensions.ExtensionArray):
-        return values
-    return np.fromiter(values, dtype=object)
+        return pd.Series(values)
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiubM":
+        return pd.Series(values)
+    if hasattr(values, "to_pylist"):  # pyarrow
+        values = values.to_pylist()
+    return pd.Series(np.fromiter(values, dtype=object), dtype=object)
 
 
 def _contiguous(numbers: Any) -> Floats:
@@ -600,7 +616,10 @@ def _names(frame: pd.DataFrame) -> str:
 
 
 def _is_geoframe(value: Any) -> bool:
-    return isinstance(value, pd.DataFrame) and hasattr(type(value), "to_crs")
+    """Whether a frame has an active geometry; geopandas need not be loaded to tell."""
+    if not (isinstance(value, pd.DataFrame) and hasattr(type(value), "to_crs")):
+        return False
+    return getattr(value, "active_geometry_name", None) is not None
 
 
 def _is_geoseries(value: Any) -> bool:

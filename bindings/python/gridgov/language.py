@@ -101,7 +101,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{option} {crs} 需要 {x},{y} 两列；现有各列：{there}",
     ),
     "fault.ragged_row": (
-        "the row has {there} cells where the header has {wanted}; quote cells that hold a separator",
+        "the row has {there} cells where the header has {wanted}; quote cells with separators",
         "这一行有{there}格，而列名有{wanted}个；含分隔符的格要加引号",
     ),
     "fault.open_quote": (
@@ -393,6 +393,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "help.panel.columns": ("Columns of HOUSEHOLDS", "农户表的列"),
     "help.panel.neighbours": ("Neighbours", "邻接"),
     "help.panel.references": ("References of coordinates", "坐标系"),
+    "help.panel.township": ("The township", "乡镇"),
     "help.panel.search": ("Search", "求解"),
     "help.panel.output": ("Output", "输出"),
     "help.option.min": ("Least weight of a courtyard.", "一个院落最少的权重（户数）。"),
@@ -452,7 +453,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Lines that cut links, save where bridge or tunnel says so.",
         "隔断邻接的线；bridge 或 tunnel 为真的除外。",
     ),
-    "help.option.max_link": ("No link longer than this.", "邻接的最大长度。"),
+    "help.option.max_link_m": ("No link longer than this.", "邻接的最大长度。"),
     "help.option.crs": (
         "Reference of HOUSEHOLDS: EPSG:4326 for lon,lat unless said; gcj02 for points from Chinese "
         "web maps.",

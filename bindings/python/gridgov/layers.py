@@ -70,7 +70,7 @@ def coordinates(
     if not any(pairs.values()):
         _missing(table)
         return {}
-    found = {}
+    found: dict[str, NDArray[np.float64]] = {}
     for pair, there in pairs.items():
         if there:
             found |= dict(zip(pair, _pair(table, *pair, empty), strict=True))
@@ -162,7 +162,7 @@ def _guess(
     y_m: NDArray[np.float64] | None,
 ) -> str:
     """What a file is in that does not say: lon,lat, as GeoJSON is; but beside households of a
-    nameless plane, that plane, unless it would be a speck there, as degrees taken for metres are."""
+    nameless plane, that plane, unless it would be a speck there, as degrees taken for metres."""
     in_range = bool((np.abs(places) <= [180, 90]).all())
     if x_m is None or y_m is None or (on_earth and in_range):
         return WGS84
@@ -185,7 +185,7 @@ def _check_bounds(
 
     bounds = shapely.bounds(shapes)
     faults = []
-    for at in np.flatnonzero((np.abs(bounds) > [180, 90, 180, 90]).any(axis=1)):
+    for at in np.flatnonzero((np.abs(bounds) > [180, 90, 180, 90]).any(axis=1)).tolist():
         x = max(bounds[at, [0, 2]], key=abs)
         y = max(bounds[at, [1, 3]], key=abs)
         code, fields = _out_of_range(float(x), float(y))

@@ -78,7 +78,8 @@ def longest_link_m(max_link_m: float | None) -> float:
 def threads_used(threads: int) -> int:
     """The number of threads: as given, or as many as this process may use."""
     given = integer(threads, "threads", 0, _THREADS_MAX)
-    return given or min(len(os.sched_getaffinity(0)), _THREADS_MAX)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return given or min(usable or 1, _THREADS_MAX)
 
 
 def number(value: Any, option: str) -> float:

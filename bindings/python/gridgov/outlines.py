@@ -8,6 +8,7 @@ and all of it lies near them.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -26,7 +27,8 @@ Shapes = NDArray[Any]  # of shapely geometries
 
 #: Coordinates of outlines are whole units of this many decimals: a centimetre, a millimetre.
 _DEGREE_DECIMALS, _METRE_DECIMALS = 7, 3
-
+#: Polygons are cut on a raster of a micrometre: on none, GEOS errs on slivers now and then.
+_GRID_M = 1e-6
 _KEPT: WeakKeyDictionary[Partition, Shapes] = WeakKeyDictionary()
 
 
@@ -109,8 +111,9 @@ def around(
     spots = (spots[located] - origin).round(_METRE_DECIMALS)
     houses = gathered(spots, owner, len(present))
     margins = _margins(spots, owner, margin_min_m, margin_max_m)
-    bands = shapely.buffer(shapely.concave_hull(houses, ratio=concavity), margins, quad_segs=4)
-    shapes = _polygons(shapely.intersection(bands, _grounds(spots, owner)))
+    bands = shapely.buffer(_hulls(houses, concavity), margins, quad_segs=4)
+    grounds = _grounds(spots, owner)
+    shapes = _polygons(shapely.intersection(bands, grounds, grid_size=_GRID_M))
     shapes = _inhabited(shapes, houses)
     result[present] = shapely.transform(shapes, lambda corners: corners + origin)
     return result
@@ -140,6 +143,18 @@ def _margins(spots: Floats, owner: Rows, least_m: float, most_m: float) -> Float
     return np.asarray(np.clip(next_m[first + size // 2] / 2, least_m, most_m))
 
 
+def _hulls(houses: Shapes, concavity: float) -> Shapes:
+    """Concave hulls; convex ones of places that GEOS cannot triangulate (nearly on one line)."""
+    try:
+        return np.asarray(shapely.concave_hull(houses, ratio=concavity))
+    except shapely.GEOSException:
+        hulls = shapely.convex_hull(houses)
+        for row, mine in enumerate(houses):
+            with contextlib.suppress(shapely.GEOSException):
+                hulls[row] = shapely.concave_hull(mine, ratio=concavity)
+        return np.asarray(hulls)
+
+
 def _grounds(spots: Floats, owner: Rows) -> Shapes:
     """What each outline's households own: the union of their Voronoi cells."""
     distinct, which = np.unique(spots, axis=0, return_inverse=True)
@@ -153,10 +168,15 @@ def _grounds(spots: Floats, owner: Rows) -> Shapes:
         pieces[rows] = _slices(cells[contested], distinct[contested], len(rows))
         sliced[of[rows]] = True
     pieces = _by_row(pieces, of)
-    grounds = np.empty(len(sliced), dtype=object)
-    # Whole cells share their corners, which makes their union quick.
-    grounds[~sliced] = shapely.coverage_union_all(pieces[~sliced], axis=1)
-    grounds[sliced] = shapely.union_all(pieces[sliced], axis=1)
+    # Whole cells share their corners, which makes their union quick; slices do not, and cells
+    # that are thin to the last bit need not.
+    grounds = np.full(len(sliced), None, dtype=object)
+    with contextlib.suppress(shapely.GEOSException):
+        grounds[~sliced] = shapely.coverage_union_all(pieces[~sliced], axis=1)
+    whole = shapely.area(pieces).sum(axis=1, where=~shapely.is_missing(pieces))
+    odd = ~shapely.is_valid(grounds)
+    odd |= ~(np.abs(shapely.area(grounds) - whole) <= 1e-9 * whole)
+    grounds[odd] = shapely.union_all(pieces[odd], axis=1, grid_size=_GRID_M)
     return grounds
 
 

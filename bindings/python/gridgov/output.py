@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,7 @@ class Destination:
     """Where a directory of results will be. Checked before any work is done for it."""
 
     def __init__(self, path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
-        """Raises `Faults` where the directory cannot be made, or is there and not to be replaced."""
+        """Raises `Faults` where it cannot be made, or is there and not to be replaced."""
         self.given = path
         try:
             self.path = path.resolve()
@@ -162,10 +162,14 @@ def write_files(
     manifest: Mapping[str, Any],
     language: Language = "en",
     summary: Mapping[str, Any] | None = None,
+    progress: Callable[[float], object] | None = None,
 ) -> None:
-    """Writes the files of a result into a directory that exists."""
+    """Writes the files of a result into a directory that exists. `progress` is told the share done
+    of the time that this takes, about."""
     from gridgov import plot, report
 
+    told = progress or (lambda _share: None)
+    told(0.0)
     courtyards = partition.courtyards.assign(reason=partition.reasons(language))
     write_frame(partition.households, HOUSEHOLDS, directory / "households.csv")
     write_frame(courtyards, COURTYARDS, directory / "courtyards.csv")
@@ -173,8 +177,11 @@ def write_files(
     write_json(directory / "summary.json", summary or partition.summary)
     write_json(directory / "findings.json", {"findings": records(partition.findings, language)})
     write_json(directory / "manifest.json", manifest)
+    told(0.1)
     write_outlines(partition, directory / "courtyards.geojson")
+    told(0.4)
     plot.save_map(partition, directory / "map.png", language=language)
+    told(0.7)
     report.write(partition, directory / "report.html", language=language)
 
 

@@ -127,10 +127,10 @@ def partition(
         >>> import numpy as np
         >>> import gridgov
         >>> p = gridgov.partition(np.column_stack([np.arange(60) * 10.0, np.zeros(60)]))
-        >>> np.bincount(p.labels_).tolist()
-        [20, 20, 20]
-        >>> p.courtyards.loc[0, ["courtyard_id", "households", "status"]].tolist()
-        ['all-1', 20, 'within']
+        >>> p.summary["courtyards"], p.summary["mean_distance_m"]
+        (3, 50.0)
+        >>> p.courtyards["status"].tolist()
+        ['within', 'within', 'within']
 
         A frame with villages; columns by name:
 
@@ -238,7 +238,7 @@ class Partition:
         summary: dict[str, Any],
     ) -> None:
         self.labels_ = solved.labels
-        self.x_m, self.y_m = _read_only(read.x_m), _read_only(read.y_m)
+        self.x_m, self.y_m = _kept(read.x_m), _kept(read.y_m)
         self.plane = read.plane
         self.summary = summary
         self.findings = [*read.findings, *graph.findings, *solved.findings]
@@ -326,7 +326,7 @@ class Partition:
 
     @cached_property
     def barriers(self) -> geopandas.GeoDataFrame | None:
-        """Barriers in the plane, a row per line: `passable, geometry`; None without any."""
+        """Barriers in the plane, a row per line: `passable, kind, geometry`; None without any."""
         lines = self._barriers
         if lines is None:
             return None
@@ -341,7 +341,8 @@ class Partition:
         of = np.repeat(np.arange(len(drawable)), sizes[drawable])
         geometry: Any = shapely.linestrings(places[kept], indices=of) if len(of) else []
         passable = lines.passable[drawable].astype(bool)
-        return geopandas.GeoDataFrame({"passable": passable}, geometry=geometry, crs=self.crs)
+        columns = {"passable": passable, "kind": [lines.kind[row] for row in drawable]}
+        return geopandas.GeoDataFrame(columns, geometry=geometry, crs=self.crs)
 
     @cached_property
     def roads(self) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -440,7 +441,8 @@ def _frame(columns: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def _read_only(array: Floats) -> Floats:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+def _kept(given: Floats) -> Floats:
+    """A read-only copy, which the caller's own array cannot change."""
+    copy = given.copy()
+    copy.flags.writeable = False
+    return copy

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 _SCALE_ERROR_MAX = 0.01
 #: Households' x_m, y_m and lon, lat may differ by this after the fit.
 _RESIDUAL_M_MAX = 1.0
+#: More households than this do not make the fit better.
+_FITTED_MAX = 4096
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,9 @@ class TiedPlane(Plane):
 
     What is fitted is the shift between the plane and transverse Mercator, by least squares: a
     quadratic of the place (from 12 households on; an affine map from 4; else a constant), the
-    shortest of the best where the households lie nearly on a line.
+    shortest of the best where the households lie nearly on a line. It is fitted to at most 4,096
+    households, evenly from all, and held against all of them.
     """
-
-    name = "planar, tied to WGS 84 by the households"
 
     def __init__(self, x_m: Floats, y_m: Floats, lon: Floats, lat: Floats, ids: Any) -> None:
         known = np.flatnonzero(np.isfinite(x_m + y_m + lon + lat))
@@ -166,8 +167,9 @@ class TiedPlane(Plane):
         self._meridian = MeridianPlane.for_longitudes(lon[known])
         there = np.column_stack(self._meridian.from_lonlat(lon[known], lat[known]))
         here = np.column_stack([x_m[known], y_m[known]])
-        self._to_here = _Shift(there, here)
-        self._to_there = _Shift(here, there)
+        fitted = np.linspace(0, len(known) - 1, min(len(known), _FITTED_MAX)).round().astype(int)
+        self._to_here = _Shift(there[fitted], here[fitted])
+        self._to_there = _Shift(here[fitted], there[fitted])
         apart = np.hypot(*(self._to_here(there) - here).T)
         worst = int(np.argmax(apart))
         self.residual_m = float(apart[worst])
@@ -182,6 +184,7 @@ class TiedPlane(Plane):
                 residual_m=f"{self.residual_m:.2f}",
             )
             raise DataError([fault])
+        self.name = f"planar, tied to WGS 84 by the households to {self.residual_m:.2f} m"
 
     def from_lonlat(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         there = np.column_stack(self._meridian.from_lonlat(lon, lat))
@@ -215,7 +218,7 @@ class _Shift:
 
 
 def tied(x_m: Floats, y_m: Floats, lon: Floats, lat: Floats, ids: Any) -> Plane:
-    """A nameless plane tied to the Earth; nameless still where the two disagree, and it says why."""
+    """A nameless plane tied to the Earth; nameless still where the two disagree, and says why."""
     plane = Plane()
     try:
         return TiedPlane(x_m, y_m, lon, lat, ids)

@@ -88,8 +88,10 @@ TEXTS = {
         "far": "nine in ten within {:,.0f} m",
         "heavier": "{} more beyond {}",
         "beyond": "{} more beyond {:,.0f} m, up to {:,.0f} m",
-        "headline": "{households:,} households, {courtyards:,} courtyards",
-        "headline_grids": ", {grids:,} grids",
+        "count_households": "{:,} households",
+        "count_courtyards": "{:,} courtyards",
+        "count_grids": "{:,} grids",
+        "comma": ", ",
         "headline_mean": "; mean distance to the head {mean:,.0f} m",
     },
     "zh": {
@@ -120,8 +122,10 @@ TEXTS = {
         "far": "九成农户在 {:,.0f} 米以内",
         "heavier": "另有 {} 个超过 {}",
         "beyond": "另有 {} 户超过 {:,.0f} 米，最远 {:,.0f} 米",
-        "headline": "{households:,} 户，{courtyards:,} 个院落",
-        "headline_grids": "，{grids:,} 个网格",
+        "count_households": "{:,} 户",
+        "count_courtyards": "{:,} 个院落",
+        "count_grids": "{:,} 个网格",
+        "comma": "，",
         "headline_mean": "，到院长家平均 {mean:,.0f} 米",
     },
 }
@@ -261,9 +265,12 @@ def headline(partition: Partition, language: Language, village: str | None = Non
     text, numbers = TEXTS[language], partition.summary
     if village is not None:
         numbers = dict(village_table(partition).astype(object).loc[village])
-    line = text["headline"].format(**numbers)
-    if numbers["grids"]:
-        line += text["headline_grids"].format(**numbers)
+    counts = []
+    for name in ("households", "courtyards", "grids"):
+        if numbers[name]:
+            count = text[f"count_{name}"].format(numbers[name])
+            counts.append(count.removesuffix("s") if numbers[name] == 1 else count)
+    line = text["comma"].join(counts)
     if math.isfinite(numbers["mean_distance_m"]):
         line += text["headline_mean"].format(mean=numbers["mean_distance_m"])
     return line
@@ -421,7 +428,7 @@ class _Map:
         passable = barriers["passable"].to_numpy(dtype=bool)
         shapes = barriers.geometry.to_numpy()
         for name, which, colour, width in (
-            ("river", water & ~passable, _RIVER, 1.8),
+            ("river", water & ~passable, _RIVER, 1.6),
             ("barrier", ~water & ~passable, _ROAD, 1.4),
         ):
             lines = [shapely.get_coordinates(shape) for shape in shapes[which]]
@@ -480,13 +487,14 @@ class _Map:
         from matplotlib.lines import Line2D
 
         head = self.head & self.shown
+        broken = (self.partition.courtyards["status"] != "within").to_numpy()
         extent = np.sqrt(shapely.area(self.shapes)) / self.metres_per_point
         size = np.clip(0.3 * extent, 2.2, 8.0)[self.labels[head]]
-        edge = 0.3 if self.large else 0.5
+        edge = np.where(broken, _BROKEN, _INK)[self.labels[head]]
         x, y = self.places[head].T
         self.ax.scatter(
-            x, y, s=size**2, marker="*", facecolor=_HEAD, edgecolor=_INK,
-            linewidth=edge, zorder=8, rasterized=self.large,
+            x, y, s=size**2, marker="*", facecolor=_HEAD, edgecolor=edge,
+            linewidth=0.3 if self.large else 0.5, zorder=8, rasterized=self.large,
         )  # fmt: skip
         self.legend["head"] = Line2D(
             [], [], marker="*", linestyle="none", color=_HEAD, markeredgecolor=_INK,
@@ -509,7 +517,7 @@ class _Map:
             margin_min_m=margin + 8,
             margin_max_m=margin + 30,
         )
-        width = 1.0 if self.large else 1.8
+        width = 0.9 if self.large else 1.3
         self.ax.add_collection(
             PathCollection(
                 [_path(shape) for shape in shapes if not shape.is_empty],
@@ -521,7 +529,7 @@ class _Map:
             ),
             autolim=False,
         )
-        self.legend["grid"] = Line2D([], [], color=_GRID, linewidth=1.8)
+        self.legend["grid"] = Line2D([], [], color=_GRID, linewidth=1.3)
 
     def _numbers(self) -> None:
         """Each courtyard's number within its village, where there is room for it: between the

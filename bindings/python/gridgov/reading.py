@@ -47,12 +47,12 @@ class Inputs:
     arguments: dict[str, Any] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    tables: dict[str, tables.Table] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    read: dict[str, tables.Table] = field(default_factory=dict)  # by the library's name of a table
+    names: dict[str, str] = field(default_factory=dict)  # of the files, likewise
 
     def fault_of(self, finding: Finding) -> Fault:
         """A finding of the library, with its file and line if it stands in a table."""
-        table = self.tables.get(finding.table)
+        table = self.read.get(finding.table)
         line = None
         if table is not None and finding.row is not None:
             line = table.line(finding.row)
@@ -86,7 +86,7 @@ class Inputs:
 
     def keep(self, name: str, table: tables.Table) -> tables.Table:
         """Notes where a table's rows stand."""
-        self.tables[name] = table
+        self.read[name] = table
         return table
 
     def trial(self, read: Callable[[], Read]) -> Read | None:
@@ -111,22 +111,17 @@ def read(request: Request) -> Inputs:
     """Reads all files of a request. Faults are collected in the result, not raised: the library's
     own check of what could be read may find more."""
     inputs = Inputs()
-    references = {
-        option: inputs.trial(lambda text=text, option=option: layers.reference(text, option))
-        for option, text in (
-            ("--crs", request.crs),
-            ("--ways-crs", request.ways_crs),
-            ("--barriers-crs", request.barriers_crs),
-        )
-        if text is not None
-    }
-    _households(inputs, request, references.get("--crs"))
+
+    def reference(option: str, text: str | None) -> str | None:
+        return None if text is None else inputs.trial(lambda: layers.reference(text, option))
+
+    _households(inputs, request, reference("--crs", request.crs))
     if request.links is not None:
         _edges(inputs, request.links, "links")
     if request.roads is not None:
-        _roads(inputs, *request.roads, references.get("--ways-crs"))
+        _roads(inputs, *request.roads, reference("--ways-crs", request.ways_crs))
     if request.barriers is not None:
-        _barriers(inputs, request, references.get("--barriers-crs"))
+        _barriers(inputs, request, reference("--barriers-crs", request.barriers_crs))
     return inputs
 
 
@@ -167,14 +162,14 @@ def _households(inputs: Inputs, request: Request, crs: str | None) -> None:
         arguments["crs"] = crs
     if village_column in table:
         arguments["villages"] = table.texts(village_column)
-    if request.weight_column in table:
-        arguments["weights"] = table.numbers(request.weight_column)
-    if request.head_column in table:
-        arguments["heads"] = table.truths(request.head_column)
-    if request.pin_column in table:
-        arguments["pins"] = table.texts(request.pin_column)
-    if request.group_column in table:
-        arguments["groups"] = table.texts(request.group_column)
+    for argument, column, convert in (
+        ("weights", request.weight_column, table.numbers),
+        ("heads", request.head_column, table.truths),
+        ("pins", request.pin_column, table.texts),
+        ("groups", request.group_column, table.texts),
+    ):
+        if column is not None and column in table:
+            arguments[argument] = convert(column)
     arguments["unlocated"] = request.unlocated
     inputs.households = pd.DataFrame(found)
     _collect(inputs, table)

@@ -278,9 +278,10 @@ def _numbers(partition: Partition, text: Mapping[str, str]) -> list[tuple[str, s
     summary = partition.summary
     numbers = [
         (f"{summary['households']:,}", text["households"]),
-        (f"{summary['villages']:,}", text["villages_count"]),
         (f"{summary['courtyards']:,}", text["courtyards"]),
     ]
+    if summary["villages"] > 1:
+        numbers.insert(1, (f"{summary['villages']:,}", text["villages_count"]))
     if summary["grids"]:
         numbers.append((f"{summary['grids']:,}", text["grids"]))
     if summary["courtyards"]:
@@ -370,9 +371,7 @@ def _image(partition: Partition, language: Language, dpi: float, **options: Any)
     # A map has few colours: a palette makes it a third of the size.
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     file = io.BytesIO()
-    image.quantize(200, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        file, "png"
-    )
+    image.quantize(200, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "png")
     return _data("image/png", file.getvalue())
 
 

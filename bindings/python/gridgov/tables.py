@@ -11,7 +11,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -277,8 +277,10 @@ def _read_text(name: str) -> Table:
         )
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
-        raise Faults([*_diagnose(name, text, separator, len(header))]
-                     or [Fault("unparsable", {"reason": printable(reason, 200)}, name)]) from None
+        raise Faults(
+            [*_diagnose(name, text, separator, len(header))]
+            or [Fault("unparsable", {"reason": printable(reason, 200)}, name)]
+        ) from None
     faults = []
     if dropped or data.count(b'"') % 2 == 1:
         faults = _diagnose(name, text, separator, len(header))
@@ -341,14 +343,18 @@ def _header(name: str, text: str, separator: str) -> list[str]:
     faults = []
     for column in dict.fromkeys(header):
         if column and header.count(column) > 1:
-            fields = {"name": printable(column), "count": header.count(column)}
-            faults.append(Fault("duplicate_column", fields, name, line))
+            faults.append(_duplicate(name, column, header, line))
     if all(re.fullmatch(_NUMBER, cell) for cell in header):
         faults.append(Fault("no_header", {"cells": printable(", ".join(header))}, name, line))
     if faults:
         raise Faults(faults)
     # Columns without a name cannot be asked for; they keep their place under a name of their own.
     return [column or f"\0{position}" for position, column in enumerate(header)]
+
+
+def _duplicate(name: str, column: str, header: list[str], line: int) -> Fault:
+    fields: dict[str, Any] = {"name": printable(column), "count": header.count(column)}
+    return Fault("duplicate_column", fields, name, line)
 
 
 def _diagnose(name: str, text: str, separator: str, width: int) -> list[Fault]:
@@ -359,7 +365,7 @@ def _diagnose(name: str, text: str, separator: str, width: int) -> list[Fault]:
         for line, row in _rows(text, separator):
             last, last_row = line, row
             if len(row) != width:
-                fields = {"there": len(row), "wanted": width}
+                fields: dict[str, Any] = {"there": len(row), "wanted": width}
                 faults.append(Fault("ragged_row", fields, name, line, tuple(row[:1])))
     except csv.Error as error:
         fields = {"reason": printable(error)}
@@ -374,7 +380,7 @@ def from_frame(name: str, frame: Any, first_line: int, crs: str | None = None) -
     """A table from a frame of any types; whole numbers are written without a point."""
     header = [str(column).strip() for column in frame.columns]
     faults = [
-        Fault("duplicate_column", {"name": printable(column), "count": header.count(column)}, name, 1)
+        _duplicate(name, column, header, 1)
         for column in dict.fromkeys(header)
         if header.count(column) > 1
     ]
@@ -396,9 +402,10 @@ def _cell(value: Any) -> str:
     if value is None or value is False:
         return "" if value is None else "false"
     if isinstance(value, float | np.floating):
-        if math.isnan(value):
+        number = float(value)
+        if math.isnan(number):
             return ""
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
     shown = str(value)
     return "" if shown in {"<NA>", "NaT"} else shown.encode(errors="replace").decode()
 
@@ -444,8 +451,8 @@ def unreadable(name: str, error: Exception) -> Fault:
 
 
 def write_csv(frame: Any, path: Path, decimals: int = 6) -> None:
-    """Writes a frame as CSV: UTF-8, LF, quotes only where a cell needs them, numbers with `.` and at
-    most `decimals` decimals without trailing zeros; a missing value is an empty cell."""
+    """Writes a frame as CSV: UTF-8, LF, quotes only where a cell needs them, numbers with `.` and
+    at most `decimals` decimals without trailing zeros; a missing value is an empty cell."""
     names = pa.array([str(column) for column in frame.columns], pa.large_string())
     header = ",".join(_quoted(names).to_pylist()) + "\n"
     with path.open("wb") as file:
@@ -461,13 +468,14 @@ def write_csv(frame: Any, path: Path, decimals: int = 6) -> None:
 def _texts(values: Any, decimals: int) -> pa.Array:
     if values.dtype.kind == "f":
         given = values.to_numpy(dtype=np.float64)
-        # Rounding goes through given × 10^decimals: beyond this it would lose digits, not drop them.
+        # Rounding goes through given × 10^decimals: beyond this it would spoil digits.
         rounded = np.where(np.abs(given) < 2**52 / 10**decimals, np.round(given, decimals), given)
         numbers = rounded + 0.0  # −0 becomes 0
         texts = pc.cast(pa.array(numbers, from_pandas=True), pa.large_string())
         if pc.any(pc.match_substring(texts, "e")).as_py():  # 1e-05, 1e+17
             plain = [
-                text if text is None or "e" not in text
+                text
+                if text is None or "e" not in text
                 else f"{float(text):.{decimals}f}".rstrip("0").rstrip(".")
                 for text in texts.to_pylist()
             ]
@@ -483,7 +491,7 @@ def _texts(values: Any, decimals: int) -> pa.Array:
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
-    needs = pc.match_substring_regex(texts, "[\",\r\n]")
+    needs = pc.match_substring_regex(texts, '[",\r\n]')
     if not pc.any(needs).as_py():
         return texts
     doubled = pc.replace_substring(texts, '"', '""')

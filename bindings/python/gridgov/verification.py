@@ -70,27 +70,10 @@ def verify(
     medoids, and distances right.
 
     Args:
-        households: As `gridgov.partition` takes them, and so are all keywords.
+        households: As `gridgov.partition` takes them; the keywords mean what they mean there.
         assignment: A frame `household_id, courtyard_id` (and `head_household_id`,
             `distance_to_head_m`, if they are to be checked), a `Partition`, or a label per
             household in their order.
-        ids: See `gridgov.partition`, as for all that follow.
-        weights: See there.
-        villages: See there.
-        heads: See there.
-        pins: See there.
-        groups: See there.
-        links: See there.
-        roads: See there.
-        barriers: See there.
-        max_link_m: See there.
-        metric: See there.
-        min: See there.
-        max: See there.
-        unlocated: See there.
-        crs: See there.
-        roads_crs: See there.
-        barriers_crs: See there.
 
     Examples:
         >>> import gridgov

@@ -20,11 +20,13 @@ struct Delaunay {
     std::vector<std::uint32_t> representative;
 };
 
-/// Divide and conquer (Guibas & Stolfi 1985, with alternating cuts after Dwyer 1987) with exact
-/// predicates: floating-point filter, then 128-bit, then multiprecision integers. No input is
-/// dropped, whatever its shape; cocircular positions are triangulated one of the valid ways, chosen
-/// by coordinates only, so the edges between positions do not depend on the order of the rows.
-/// O(n log n); about 100 bytes a position while it runs.
+/// Divide and conquer (Guibas & Stolfi 1985) over the cells of a quadtree, which stay compact as
+/// Dwyer's alternating cuts do (1987), with exact predicates: floating-point filter, then 128-bit,
+/// then 256-bit integers. No input is dropped, whatever its shape; cocircular positions are
+/// triangulated one of the valid ways, chosen by their differences only, so the edges between
+/// positions depend neither on the order of the rows nor on where the plane's origin lies.
+/// O(n log n) unless positions crowd by powers of two (then at most 100 n); about 130 bytes a
+/// position while it runs. Positions must keep to the limit of coordinates (coordinate_m_max).
 Delaunay delaunay(std::span<const Position> positions);
 
 }  // namespace gridgov::neighbours

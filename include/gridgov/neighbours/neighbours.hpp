@@ -43,14 +43,18 @@ Neighbours build(const Town& town, const Options& options = {});
 /// An unlocated household is linked to its anchor alone.
 Neighbours from_points(const Town& town, const Options& options = {});
 
-/// From the town's given links; those between villages are left out, barriers cut as elsewhere.
+/// From the town's given links; those between villages are left out, barriers cut as elsewhere
+/// (but no link of an unlocated household, which also is linked to its anchor).
 Neighbours from_links(const Town& town, const Options& options = {});
 
 /// From the town's ways: each household is joined to the nearest place on a way (ties: the smaller
-/// way row); households of a village are neighbours where their shares of the network (the places
-/// nearest to them by walking; Okabe et al., network Voronoi diagrams) meet, at the walking distance
-/// through the meeting place. Households that no way joins stay in different components; findings
-/// say how many pieces there are. Barriers do not cut ways: a way over a river is its bridge.
+/// way row); households of a village are neighbours where their shares of the network meet: the
+/// places nearest, by walking, to where they join (Okabe et al., network Voronoi diagrams; ties: the
+/// smaller id), at the walking distance through the meeting place, the lines to the ways included.
+/// Shares grow until they join all households of the village that a walk joins, and no farther.
+/// Households that join at one place are linked as those at one place are in from_points.
+/// Households that no way joins stay in different components; findings say how many pieces there
+/// are. Barriers do not cut ways: a way over a river is its bridge.
 Neighbours from_ways(const Town& town, const Options& options = {});
 
 }  // namespace gridgov::neighbours

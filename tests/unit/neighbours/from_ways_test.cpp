@@ -159,6 +159,10 @@ TEST_CASE("from_ways: ways but no edge, or one of no extent") {
     REQUIRE(alone != nullptr);
     CHECK(alone->records.size() == 2);
 
+    SmallTown joint;  // a way of length 0, which a household of smaller id lies beyond
+    joint.node("p", 0, 0).node("q", 9, 0).way("p", "q", 0).household("b", 0, 0).household("a", 9, 0);
+    check_links(from_ways(joint.make()).graph, {{0, 1, 0}});
+
     SmallTown steps;  // two nodes at one place, five metres of stairs between
     steps.node("low", 0, 0).node("high", 0, 0).node("end", 9, 0);
     steps.way("low", "high", 5).way("high", "end", 9);

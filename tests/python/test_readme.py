@@ -1,0 +1,128 @@
+"""The READMEs and the docs: what they show runs as it stands, and they leave nothing out."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import gridgov
+from gridgov import cli, language
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.zh-CN.md")
+GUIDES = ("docs/guide/partition.md", "docs/guide/partition.zh-CN.md")
+FINDINGS = "docs/guide/findings.md"
+PAGES = sorted([ROOT / name for name in READMES] + list((ROOT / "docs").rglob("*.md")))
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(text: str, kind: str) -> list[str]:
+    """The fenced blocks of a kind: ```python and so on."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S)
+
+
+def calls(page: Path) -> list[str]:
+    """Every `./run …` of a page's shell blocks, a line each."""
+    joined = "".join(blocks(page.read_text(encoding="utf-8"), "sh")).replace("\\\n", " ")
+    return [line.strip() for line in joined.splitlines() if line.startswith("./run")]
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """Every command of the command line by its words."""
+    found = {}
+    for name, command in group.commands.items():
+        inner = hasattr(command, "commands")
+        found |= commands(command, (*path, name)) if inner else {(*path, name): command}
+    return found
+
+
+def command_line() -> dict[tuple[str, ...], Any]:
+    return commands(typer.main.get_command(cli.build("en")))
+
+
+@pytest.mark.parametrize("name", [*READMES, *GUIDES])
+def test_python_runs_as_written(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = blocks(text_of(name), "python")
+    assert shown
+    for block in shown:
+        exec(compile(block, name, "exec"), {"__name__": "__main__"})
+    assert "gridgov.Partition" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_is_short(name: str) -> None:
+    assert all(len(block.splitlines()) <= 20 for block in blocks(text_of(name), "python"))
+    assert {"./run demo", "./run test"} <= set(calls(ROOT / name))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_shell_lines_are_understood(page: Path) -> None:
+    known = command_line()
+    words_of_run = set(re.findall(r"^([a-z]+)\)$", text_of("run"), re.M))
+    assert {"demo", "test", "bench", "gridgov", "python"} <= words_of_run
+    for line in calls(page):
+        words = shlex.split(line)[1:]
+        assert words[0] in words_of_run, line
+        if words[0] != "gridgov":
+            continue
+        arguments = words[1:]
+        path = next(path for path in known if tuple(arguments[: len(path)]) == path)
+        if "--help" not in arguments:
+            known[path].make_context(path[-1], arguments[len(path) :])  # raises if it cannot parse
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, heading = target.partition("#")
+        there = (page.parent / file).resolve() if file else page
+        assert there.exists(), target
+        if heading:
+            titles = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.M)
+            slugs = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
+            assert heading in slugs, target
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_has_every_option(name: str) -> None:
+    guide = text_of(name)
+    for path, command in command_line().items():
+        assert " ".join(path) in guide
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert not option.startswith("--") or f"`{option}" in guide, (path, option)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_has_every_column_and_key(name: str) -> None:
+    guide = text_of(name)
+    p = gridgov.partition([(i % 8 * 20.0, i // 8 * 20.0) for i in range(64)])
+    town = gridgov.simulate_township(households=20, villages=1)
+    names = {*p.households, *p.courtyards, *p.links, *p.summary}
+    names |= {*town.households, *town.villages, *town.way_nodes, *town.ways}
+    names |= set(gridgov.compare([(float(i), 0.0) for i in range(20)]))
+    assert {column for column in names if f"`{column}" not in guide} == set()
+
+
+def test_every_finding_is_listed() -> None:
+    page = text_of(FINDINGS)
+    for code, number in gridgov.codes().items():
+        row = re.search(rf"^\| {number} \| `{code}` \|(.*)\|(.*)\|$", page, re.M)
+        assert row, f"{code} is not in {FINDINGS}: see docs/contributing.md"
+        assert row[1].strip()
+        assert row[2].strip()
+    for key in language.MESSAGES:
+        if key.startswith("fault."):
+            assert f"| `{key.removeprefix('fault.')}` |" in page, f"{key} is not in {FINDINGS}"
