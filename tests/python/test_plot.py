@@ -84,7 +84,7 @@ def test_legend_and_furniture(partition, language):
     ax = plot.map(partition, Figure(figsize=(8, 8)).add_subplot(), language=language)
     text = plot.TEXTS[language]
     legend = [entry.get_text() for entry in ax.get_legend().get_texts()]
-    for name in ("household", "head", "courtyard", "grid", "link", "way"):
+    for name in ("household", "head", "courtyard", "grid", "link", "way", "river", "passable"):
         assert text[name] in legend
     assert text["broken"] not in legend
     words = [entry.get_text() for entry in ax.findobj(Text)]
