@@ -7,6 +7,7 @@
 #include "neighbours/assemble.hpp"
 #include "neighbours/barriers.hpp"
 #include "neighbours/pieces.hpp"
+#include "neighbours/rejoin.hpp"
 #include "number_text.hpp"
 
 namespace gridgov::neighbours {
@@ -47,25 +48,31 @@ Neighbours from_points(const Town& town, const Options& options) {
         shared_places += same_place.places();
 
         Pieces pieces(rows.size());
-        std::size_t cut = 0;
+        std::vector<Pair> kept, cut;
         same_place.link_within([&](std::uint32_t i, std::uint32_t j) {
             pieces.join(i, j);
             links.push_back({rows[i], rows[j], 0});
         });
-        for (const auto& [u, v] : triangulation.edges) {
-            if (barriers.cut(positions[u], positions[v])) {
-                ++cut;
-                continue;
+        for (const Pair& pair : triangulation.edges) {
+            if (barriers.cut(positions[pair[0]], positions[pair[1]])) {
+                cut.push_back(pair);
+            } else {
+                pieces.join(pair[0], pair[1]);
+                kept.push_back(pair);
             }
-            pieces.join(u, v);
+        }
+        if (!cut.empty() && pieces.count() > 1)
+            for (const Pair& pair : rejoin(positions, kept, cut, barriers, pieces))
+                kept.push_back(pair);
+        for (const auto& [u, v] : kept) {
             const double length_m = straight_distance_m(positions[u], positions[v]);
             if (length_m > options.link_m_max) continue;
             same_place.link_between(u, v, [&](std::uint32_t i, std::uint32_t j) {
                 links.push_back({rows[i], rows[j], length_m});
             });
         }
-        if (cut > 0 && pieces.count() > 1)
-            findings.push_back(separated(town, village, cut, pieces.count()));
+        if (!cut.empty() && pieces.count() > 1)
+            findings.push_back(separated(town, village, cut.size(), pieces.count()));
     }
     link_to_anchors(town, links);
 

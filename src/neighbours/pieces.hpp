@@ -23,12 +23,13 @@ public:
         --count_;
     }
     std::size_t count() const noexcept { return count_; }
-
-private:
+    /// The smallest node of a node's piece.
     std::uint32_t root(std::uint32_t node) {
         while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
         return node;
     }
+
+private:
     std::vector<std::uint32_t> parent_;
     std::size_t count_;
 };

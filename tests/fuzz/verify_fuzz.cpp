@@ -63,8 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     TownColumns columns;
     columns.households.x_m = x_m;
     columns.households.y_m = y_m;
-    columns.households.villages = std::span(villages);
-    columns.households.pins = std::span(pins);
+    columns.households.villages = TextColumn(villages);
+    columns.households.pins = TextColumn(pins);
     columns.households.may_be_head = may_be_head;
     const auto checked = Town::check(columns);
     if (!checked.town) return 0;

@@ -165,7 +165,7 @@ LAYERS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     "barriers in degrees, said so": (
         ["--barriers", "b.geojson", "--barriers-crs", "EPSG:4326"],
         {"b.geojson": line([[108.1, 31.2], [108.2, 31.2]])},
-        ["EPSG:4326"],
+        ["b.geojson: barriers are in EPSG:4326, but where"],
     ),
     "barriers out of range": (
         ["--barriers", "b.geojson", "--barriers-crs", "EPSG:4326"],

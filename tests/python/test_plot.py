@@ -120,9 +120,11 @@ def test_odd_towns_are_drawn(edge):
 @needs_chinese
 def test_hostile_names_are_plain_text():
     frame = pd.DataFrame({"x_m": np.arange(40) * 10.0, "y_m": np.zeros(40)})
-    frame["village"] = np.where(frame.index < 20, r"$\frac{", "x" * 300 + "\n村_^{")
-    frame["id"] = [f"$_{place}<b>" for place in frame.index]
-    picture(gridgov.partition(frame), dpi=50, language="zh")
+    frame["village"] = np.where(frame.index < 20, r"$\frac{$", "x" * 300 + "\n村_^{")
+    frame["id"] = [f"$_{place}$<b>" for place in frame.index]
+    partition = gridgov.partition(frame)
+    picture(partition, dpi=50, language="zh")
+    picture(partition, dpi=50, language="en", village=r"$\frac{$")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -59,7 +59,7 @@ class Inputs:
             finding = _with_lines(finding, table)
         return Fault(
             finding.code,
-            file=self.names.get(finding.table),
+            file=self.names.get(finding.table) or self.names.get(finding.fields.get("layer", "")),
             line=line,
             records=tuple(finding.records),
             severity=finding.severity,
@@ -128,6 +128,8 @@ def read(request: Request) -> Inputs:
 def _open(inputs: Inputs, path: Path, name: str) -> tables.Table | None:
     inputs.files.append(path)
     inputs.names[name] = str(path)
+    if name == "way_nodes":
+        inputs.names["roads"] = str(path)  # so the library calls both files of ways together
     table = inputs.trial(lambda: tables.read(path))
     return None if table is None else inputs.keep(name, table)
 

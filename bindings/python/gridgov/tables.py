@@ -230,7 +230,7 @@ def decode(name: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         utf8 = error
     try:
-        return data.decode("gb18030")
+        return data.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         # The encoding that goes on for longer is the one that was meant.
         at = max(error.start, utf8.start)

@@ -38,9 +38,10 @@ struct Neighbours {
 Neighbours build(const Town& town, const Options& options = {});
 
 /// From points: the Delaunay graph of each village by itself (so that no household is stranded when
-/// links to other villages fall away), cut by barriers and `link_m_max`. Households at one place:
-/// each is linked to the first of them by id, to the next by id, and to the neighbours of the place.
-/// An unlocated household is linked to its anchor alone.
+/// links to other villages fall away), cut by barriers; what that separates is joined again by the
+/// shortest links that cross neither a barrier nor another link, where there are any; then cut at
+/// `link_m_max`. Households at one place: each is linked to the first of them by id, to the next by
+/// id, and to the neighbours of the place. An unlocated household is linked to its anchor alone.
 Neighbours from_points(const Town& town, const Options& options = {});
 
 /// From the town's given links; those between villages are left out, barriers cut as elsewhere
