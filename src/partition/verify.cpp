@@ -437,7 +437,7 @@ private:
         if (!claim_.head_of_household.empty())
             head = check_claimed_head(inside, counted, medoid, name);
         else if (head == no_index)
-            add(Code::no_head_allowed, Severity::warning, {name},
+            add(Code::no_head_allowed, Severity::error, {name},
                 {{"courtyard", name}, {"households", number_text(inside.size())}});
         result_.head[row] = head;
         if (head == no_index) return;
@@ -459,9 +459,9 @@ private:
             return medoid.head;
         }
         if (claimed == no_index) {
-            // Where nobody may be head the data are to blame, not the assignment.
+            // Where nobody may be head no head can be named: another assignment is needed.
             if (medoid.head == no_index)
-                add(Code::no_head_allowed, Severity::warning, {name},
+                add(Code::no_head_allowed, Severity::error, {name},
                     {{"courtyard", name}, {"households", number_text(inside.size())}});
             else
                 add(Code::courtyard_without_head, Severity::error, {name}, {{"courtyard", name}});

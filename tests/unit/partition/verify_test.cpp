@@ -160,11 +160,11 @@ TEST_CASE("every broken rule of an assignment is found and no other") {
         CHECK(codes(result) == Codes{{"pin_split", 1}});
         CHECK(result.findings[0].records == std::vector<std::string>{"j", "k"});
     }
-    SUBCASE("nobody may be head: a warning") {
+    SUBCASE("nobody may be head: an error") {
         row.may_be_head.assign(20, 0);
         const auto result = row.check();
         CHECK(codes(result) == Codes{{"no_head_allowed", 2}});
-        CHECK(result.holds());
+        CHECK_FALSE(result.holds());
         CHECK(result.head == std::vector<std::uint32_t>{no_index, no_index});
         CHECK(result.total_distance_m == 0);
     }
