@@ -289,7 +289,10 @@ def test_a_caller_s_mistake_is_a_usage_error(options, code):
     assert isinstance(error.value, ValueError)
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((3, 3)), np.zeros(4), "abc", 5, [["a", "b"]], None])
+@pytest.mark.parametrize(
+    "wrong",
+    [np.zeros((3, 3)), np.zeros(4), "abc", 5, [["a", "b"]], None, np.zeros((1, 2), complex)],
+)
 def test_households_that_are_none(wrong):
     with pytest.raises(UsageError) as error:
         gridgov.partition(wrong)
@@ -307,7 +310,7 @@ def test_households_that_are_none(wrong):
         ({"ids": ["a", "\ud800", "c"]}, ["text_not_utf8"], None),
         ({"weights": [1, -1, np.nan]}, ["weight_not_positive"] * 2, ("1", "2")),
         ({"weights": [1, np.inf, 1e10]}, None, ("1", "2")),
-        ({"weights": ["1", "two", "3"]}, ["not_a_number"], ()),
+        ({"weights": ["1", "two", "3"]}, ["not_a_number"], ("1",)),
         ({"villages": ["v", "", None]}, ["empty_village"] * 2, ("1", "2")),
         ({"pins": ["p", "p", ""], "villages": ["a", "b", "a"]}, ["pin_across_villages"], None),
     ],
@@ -330,6 +333,13 @@ def test_hostile_coordinates_are_named(hostile):
     with pytest.raises(DataError) as error:
         gridgov.partition(places)
     assert error.value.records == ("5",)
+
+
+def test_masked_coordinates_are_missing_ones():
+    places = np.ma.masked_array(np.zeros((3, 2)), mask=[[0, 0], [1, 0], [0, 0]])
+    with pytest.raises(DataError) as error:
+        gridgov.partition(places)
+    assert error.value.records == ("1",)
 
 
 def test_faults_of_several_tables_come_together():
@@ -424,7 +434,12 @@ def test_verify_checks_heads_and_distances_that_are_claimed():
 
 @pytest.mark.parametrize(
     ("assignment", "code"),
-    [(["a"], "shape_wrong"), (pd.DataFrame({"household_id": ["0"]}), "column_missing")],
+    [
+        (["a"], "shape_wrong"),
+        (None, "type_wrong"),
+        ("ab", "type_wrong"),
+        (pd.DataFrame({"household_id": ["0"]}), "column_missing"),
+    ],
 )
 def test_verify_refuses_what_is_no_assignment(assignment, code):
     with pytest.raises(UsageError) as error:

@@ -24,7 +24,7 @@ def algorithms() -> dict[str, str]:
 
 def compare(
     households: Any,
-    algorithms: Sequence[str] | None = None,
+    algorithms: Sequence[str] | str | None = None,
     *,
     ids: Any = None,
     weights: Any = None,
@@ -77,6 +77,8 @@ def compare(
         seed=seed,
         threads=threads,
     )
+    if isinstance(algorithms, str):
+        algorithms = [algorithms]
     wanted = [name for name, _ in _core.algorithms()] if algorithms is None else list(algorithms)
     read = inputs.read(
         households,

@@ -145,7 +145,8 @@ class Finding:
             raise ValueError("lang must be 'en' or 'zh'")
         row_text = "" if self.row is None else str(self.row + 1)
         blanks = {"table": self.table, "row": row_text}
-        blanks["id"] = self.records[0] if self.records else f"({row_text})"
+        no_id = f"(row {row_text})" if lang == "en" else f"（第{row_text}行）"
+        blanks["id"] = self.records[0] if self.records else no_id
         template = entry[1] if lang == "en" else entry[2]
         return template.format_map(blanks | dict(self.fields))
 

@@ -136,6 +136,10 @@ class _Reader:
         self.frame = households if isinstance(households, pd.DataFrame) else None
         if self.frame is None:
             try:
+                if isinstance(households, np.ma.MaskedArray):
+                    households = households.astype(np.float64).filled(np.nan)
+                if np.iscomplexobj(households):
+                    raise TypeError
                 places = np.asarray(households, dtype=np.float64)
             except (TypeError, ValueError):
                 kind = type(households).__name__
@@ -193,16 +197,16 @@ class _Reader:
         blank = np.fromiter(
             (text.strip().lower() in {"", "nan"} for text in texts(series)), bool, len(series)
         )
-        for row in np.flatnonzero(np.isnan(numbers) & ~blank):
-            name = () if ids is None or row >= len(ids) else (ids[row],)
+        for row in np.flatnonzero(np.isnan(numbers) & ~blank).tolist():
+            name = _record(row, table, ids)
             self.faults.append(
                 finding(
                     "not_a_number",
                     records=name,
                     table=table,
-                    row=int(row),
+                    row=row,
                     column=column,
-                    value=repr(str(series.iloc[int(row)]))[:60],
+                    value=repr(str(series.iloc[row]))[:60],
                 )
             )
         numbers = np.array(numbers)
@@ -261,12 +265,12 @@ class _Reader:
 
         geometries = np.asarray(frame.geometry.array, dtype=object)
         kinds = shapely.get_type_id(geometries)  # −1: missing
-        for row in np.flatnonzero((kinds != 0) & (kinds != -1)):
+        for row in np.flatnonzero((kinds != 0) & (kinds != -1)).tolist():
             self.faults.append(
                 finding(
                     "geometry_wrong",
                     table="households",
-                    row=int(row),
+                    row=row,
                     layer="households",
                     given=geometries[row].geom_type,
                     wanted="a point (for buildings: frame.representative_point())",
@@ -300,14 +304,14 @@ class _Reader:
         wrong = (np.abs(lon) > 180) | (np.abs(lat) > 90)
         if not wrong.any():
             return lon, lat
-        for row in np.flatnonzero(wrong):
+        for row in np.flatnonzero(wrong).tolist():
             swapped = abs(lon[row]) <= 90 and abs(lat[row]) <= 180
             self.faults.append(
                 finding(
                     "lonlat_perhaps_swapped" if swapped else "lonlat_out_of_range",
-                    records=() if ids is None or row >= len(ids) else (ids[row],),
+                    records=_record(row, table, ids),
                     table=table,
-                    row=int(row),
+                    row=row,
                     lon=f"{lon[row]:.12g}",
                     lat=f"{lat[row]:.12g}",
                 )
@@ -399,12 +403,12 @@ class _Reader:
             geometries, of = shapely.get_parts(geometries, return_index=True)
             rows = rows[of]
         kinds = shapely.get_type_id(geometries)
-        for row in np.unique(rows[kinds == 0]):
+        for row in np.unique(rows[kinds == 0]).tolist():
             self.faults.append(
                 finding(
                     "geometry_wrong",
                     table="barriers",
-                    row=int(row),
+                    row=row,
                     layer="barriers",
                     given="Point",
                     wanted="a line, or a polygon whose rings are barriers",
@@ -608,6 +612,13 @@ def _reference_of(frame: Any, layer: str, option: str) -> Reference:
     if frame.crs is None:
         raise usage_error("reference_missing", layer=layer, option=option)
     return reference(frame.crs, option)
+
+
+def _record(row: int, table: str, ids: list[str] | None) -> tuple[str, ...]:
+    """The id of a row; households without ids are called by their row."""
+    if ids is None:
+        return (str(row),) if table == "households" else ()
+    return (ids[row],) if row < len(ids) else ()
 
 
 def _names(frame: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,6 +158,13 @@ class _Claim:
         if isinstance(assignment, pd.DataFrame):
             self._join(assignment, ids)
             return
+        if isinstance(assignment, str) or not isinstance(assignment, Iterable):
+            raise usage_error(
+                "type_wrong",
+                option="assignment",
+                given=type(assignment).__name__,
+                wanted="a frame household_id, courtyard_id, or a label for each household",
+            )
         labels = inputs.texts(assignment)
         if len(labels) != len(ids):
             raise usage_error(

@@ -48,7 +48,7 @@ struct Verification {
 /// Households without coordinates have no place: they are in no distance, cannot be heads and do not
 /// count for connectedness. A claimed head is right if its total distance is at most 1e-6 m a member
 /// above the least: sums of floating-point numbers in another order differ by less. Where nobody may
-/// be head the finding is a warning: no assignment can help it. A member that cannot be walked to
+/// be head the finding is an error too (no_head_allowed). A member that cannot be walked to
 /// from the head is in no figure; where every head leaves someone out of reach any of them is right.
 /// O(n log n + edges) besides the distances, which are those of all pairs in a courtyard (fewer in
 /// courtyards of more than 64). Throws UsageError for arrays of the wrong length
