@@ -13,7 +13,6 @@ from typing import Any
 
 from gridgov.language import Language, text
 
-
 _MESSAGE_MAX = 2000
 
 

@@ -137,7 +137,7 @@ class _Reader:
         if self.frame is None:
             try:
                 if isinstance(households, np.ma.MaskedArray):
-                    households = households.astype(np.float64).filled(np.nan)
+                    households = np.ma.filled(households.astype(np.float64), np.nan)
                 if np.iscomplexobj(households):
                     raise TypeError
                 places = np.asarray(households, dtype=np.float64)
