@@ -317,9 +317,13 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
             }
         }
         for (std::uint32_t bond = 0; bond < households; ++bond)
-            if (heavy[bond].size() > 1)
-                cast(std::move(heavy[bond]), Code::pin_too_heavy,
-                     town.id(HouseholdIndex(bond)), false);
+            if (heavy[bond].size() > 1) {
+                std::string name;
+                for (const std::uint32_t row : heavy[bond])
+                    if (name.empty() && town.pin_of()[row] != no_index)
+                        name = town.pin_name(town.pin_of()[row]);
+                cast(std::move(heavy[bond]), Code::pin_too_heavy, std::move(name), false);
+            }
     }
     for (std::uint32_t row = 0; row < households; ++row)
         if (!cast_out[row] && weight_of[row] > bounds.max)

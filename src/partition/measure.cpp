@@ -171,32 +171,43 @@ std::string number_of_weight(std::int64_t millionths) {
     return number_text(number_from_weight({millionths}));
 }
 
-/// Whether every household weighs 1: then reasons count households.
-bool counts_households(const Town& town) {
-    return std::all_of(town.weights().begin(), town.weights().end(),
-                       [](Weight weight) { return weight.millionths == 1'000'000; });
-}
-
 /// Why courtyards are not within, and whether that is proved, component by component.
 class Reasons {
 public:
-    Reasons(const Town& town, const Options& options, const Problem& problem,
-            const Members& members, Partition& result)
-        : town_(town), rules_(options.rules), bounds_(options.rules), problem_(problem),
-          members_(members), result_(result), units_(counts_households(town)) {}
+    Reasons(const Town& town, const neighbours::Neighbours& neighbours, const Options& options,
+            const Problem& problem, const Members& members, Partition& result)
+        : town_(town), component_of_(neighbours.components.component_of), rules_(options.rules),
+          bounds_(options.rules), problem_(problem), members_(members), result_(result),
+          counts_households_(town.villages(), 1),
+          provable_(neighbours.components.count, 1) {
+        for (std::uint32_t row = 0; row < town.households(); ++row)
+            if (town.weights()[row].millionths != 1'000'000)
+                counts_households_[town.village_of()[row]] = 0;
+        // No proof where an outcast might have been otherwise, or where a household without
+        // coordinates has group members in several components and stands in one of them.
+        for (const Outcast& outcast : problem.outcasts)
+            if (!outcast.proved)
+                for (const std::uint32_t row : outcast.rows) provable_[component_of_[row]] = 0;
+        const auto anchors = town.anchor_of();
+        if (anchors.empty()) return;
+        std::vector<std::uint32_t> stands_in(town.groups(), no_index);
+        for (std::uint32_t row = 0; row < town.households(); ++row)
+            if (anchors[row] != no_index)
+                stands_in[town.group_of()[row]] = component_of_[anchors[row]];
+        for (std::uint32_t row = 0; row < town.households(); ++row) {
+            const std::uint32_t group = town.group_of()[row];
+            if (group == no_index || stands_in[group] == no_index) continue;
+            if (component_of_[row] != stands_in[group] && anchors[row] == no_index)
+                provable_[component_of_[row]] = provable_[stands_in[group]] = 0;
+        }
+    }
 
     void find() {
         const auto labels = result_.labels;
-        bool all_proved = true;
-        for (const Outcast& outcast : problem_.outcasts) all_proved = all_proved && outcast.proved;
         for (const Outcast& outcast : problem_.outcasts) explain_outcast(outcast);
 
-        std::vector<std::int64_t> village_weight(town_.villages(), 0);
         std::vector<std::uint32_t> village_households(town_.villages(), 0);
-        for (std::uint32_t row = 0; row < town_.households(); ++row) {
-            village_weight[town_.village_of()[row]] += town_.weights()[row].millionths;
-            ++village_households[town_.village_of()[row]];
-        }
+        for (const std::uint32_t village : town_.village_of()) ++village_households[village];
         for (const Component& component : problem_.components) {
             std::vector<std::int32_t> courtyards;
             for (const std::uint32_t row : component.row)
@@ -213,21 +224,21 @@ public:
             const ShapeBound bound = shape_bound(component, bounds_);
             // The bound speaks of courtyards that lie in this component and nowhere else.
             const bool proved =
-                weight == component.weight && broken == bound.broken && all_proved;
+                weight == component.weight && broken == bound.broken &&
+                provable_[component_of_[component.row.front()]] != 0;
             for (const std::int32_t courtyard : courtyards) {
                 if (status(courtyard) == Status::within || explained(courtyard)) continue;
                 Finding finding;
                 finding.severity = Severity::error;
                 finding.code = proved ? bound.cause : Code::search_failed;
                 const std::uint32_t village = component.village;
-                std::int64_t shown_weight = component.weight;
-                std::size_t shown_households = households_of(component);
+                const std::size_t shown_households = households_of(component);
                 if (proved && bound.cause == Code::component_too_small &&
                     village_households[village] == shown_households)
                     finding.code = Code::village_too_small;
                 finding.fields = {{"village", std::string(town_.village_name(VillageIndex(village)))},
                                   {"households", std::to_string(shown_households)}};
-                add_bounds(finding, shown_weight);
+                add_bounds(finding, village, component.weight);
                 set(courtyard, std::move(finding),
                     proved ? Unavoidable::proved : Unavoidable::unknown);
             }
@@ -243,7 +254,7 @@ public:
                 {"village",
                  std::string(town_.village_name(VillageIndex(result_.courtyards.village[i])))},
                 {"households", std::to_string(result_.courtyards.households[i])}};
-            add_bounds(finding, weight_of(courtyard));
+            add_bounds(finding, result_.courtyards.village[i], weight_of(courtyard));
             set(courtyard, std::move(finding), Unavoidable::unknown);
         }
     }
@@ -270,8 +281,8 @@ private:
             if (anchor != no_index && std::binary_search(rows.begin(), rows.end(), anchor)) ++count;
         return count;
     }
-    void add_bounds(Finding& finding, std::int64_t weight) const {
-        if (units_) {
+    void add_bounds(Finding& finding, std::uint32_t village, std::int64_t weight) const {
+        if (counts_households_[village]) {
             finding.fields.emplace_back("min", number_text(rules_.weight_min));
             finding.fields.emplace_back("max", number_text(rules_.weight_max));
         } else {
@@ -310,8 +321,9 @@ private:
             {"village", std::string(town_.village_name(
                             VillageIndex(town_.village_of()[outcast.rows.front()])))},
             {"households", std::to_string(outcast.rows.size())}};
-        add_bounds(finding, outcast.weight);
-        if (units_ && outcast.cause == Code::household_too_heavy) {
+        const std::uint32_t village = town_.village_of()[outcast.rows.front()];
+        add_bounds(finding, village, outcast.weight);
+        if (counts_households_[village] && outcast.cause == Code::household_too_heavy) {
             finding.fields.emplace_back("weight", number_of_weight(outcast.weight));
             finding.fields.emplace_back("weight_max", number_text(rules_.weight_max));
         }
@@ -320,12 +332,14 @@ private:
     }
 
     const Town& town_;
+    const std::vector<std::uint32_t>& component_of_;
     const Rules& rules_;
     Bounds bounds_;
     const Problem& problem_;
     const Members& members_;
     Partition& result_;
-    bool units_;
+    std::vector<std::uint8_t> counts_households_;  ///< a village each: every household weighs 1
+    std::vector<std::uint8_t> provable_;           ///< a component of the graph each
 };
 
 }  // namespace
@@ -414,7 +428,7 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
         }
     }
     result.mean_distance_m = located > 0 ? result.total_distance_m / static_cast<double>(located) : 0;
-    if (result.broken_courtyards > 0) Reasons(town, options, problem, members, result).find();
+    if (result.broken_courtyards > 0) Reasons(town, neighbours, options, problem, members, result).find();
     for (std::size_t i = 0; i < count; ++i) {
         if (courtyards.status[i] != Status::within) {
             if (courtyards.unavoidable[i] == Unavoidable::proved)
