@@ -157,10 +157,14 @@ public:
 
     std::vector<std::uint32_t> run() {
         // Small pieces are many, and several starts are cheap there.
-        const int starts = grids_ == 1 ? 1 : piece_.courtyards() <= 64 ? 3 : 1;
+        const int starts = grids_ == 1                 ? 1
+                           : piece_.courtyards() <= 16 ? 16
+                           : piece_.courtyards() <= 64 ? 4
+                                                       : 1;
         std::vector<std::uint32_t> best;
         GridCost best_cost;
         for (int start = 0; start < starts; ++start) {
+            greedy_ = start == 0;  // the others begin elsewhere
             make_start();
             improve();
             const GridCost cost = total_cost();
@@ -249,7 +253,7 @@ private:
     /// Cuts a part in two where the shares come out best; returns the grids of the first.
     std::uint32_t halve(const std::vector<std::uint32_t>& nodes, std::uint32_t grids,
                         std::vector<std::uint32_t>& below, std::vector<std::uint32_t>& rest) {
-        const int trees = nodes.size() <= 256 ? 8 : nodes.size() <= 10000 ? 6 : 4;
+        const int trees = !greedy_ ? 1 : nodes.size() <= 256 ? 8 : nodes.size() <= 10000 ? 6 : 4;
         std::pair<std::int64_t, double> best{std::numeric_limits<std::int64_t>::max(), 0.0};
         std::uint32_t best_grids = 0;
         for (int tree = 0; tree < trees; ++tree) {
@@ -544,6 +548,7 @@ private:
     const std::uint32_t grids_;
     double share_ = 0;      // households of a grid if all were equal
     double balance_m_ = 0;  // 2 ℓ
+    bool greedy_ = true;    // whether a start takes the best of several trees
     TreeCuts cuts_;
     Random random_;
     std::vector<std::uint32_t> grid_of_;

@@ -88,7 +88,7 @@ TEST_CASE("barriers: crossing parity is that of a shifted picture") {
         const Town::Barrier barrier{place(), place()};
         const Position a = place(), b = place();
         const std::int64_t scale = 1'000'000;  // δ = 1000/scale, δ² = 1/scale
-        const auto large = [scale](Position p) { return Position{p.x_um * scale, p.y_um * scale}; };
+        const auto large = [](Position p) { return Position{p.x_um * scale, p.y_um * scale}; };
         const auto shifted = [&](Position p) {
             return Position{p.x_um * scale - 1000, p.y_um * scale - 1};
         };

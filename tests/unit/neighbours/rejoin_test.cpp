@@ -60,8 +60,10 @@ TEST_CASE("property: after rejoining no link crosses a barrier or another link")
         tests::SmallTown small;
         const int households = 3 + below(25);
         const int size = round % 2 == 0 ? 12 : 1000;  // a lattice: collinear cases; or general
-        for (int i = 0; i < households; ++i)
-            small.household("h" + std::to_string(100 + i), below(size), below(size));
+        for (int i = 0; i < households; ++i) {
+            const int x = below(size), y = below(size);  // in this order anywhere
+            small.household("h" + std::to_string(100 + i), x, y);
+        }
         for (int b = below(6); b >= 0; --b)
             small.barrier({double(below(size)), double(below(size)), double(below(size)),
                            double(below(size)), double(below(size)), double(below(size))});

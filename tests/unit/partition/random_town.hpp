@@ -98,7 +98,10 @@ private:
         }
         if (shape == 5 && count > 2) link(0, count - 1);
         if (shape >= 4)
-            for (std::uint32_t i = 0; i < count / 2; ++i) link(below(count), below(count));
+            for (std::uint32_t i = 0; i < count / 2; ++i) {
+                const std::uint32_t u = below(count), v = below(count);  // in this order anywhere
+                link(u, v);
+            }
     }
 
     std::uint64_t state_;

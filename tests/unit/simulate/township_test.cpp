@@ -139,9 +139,10 @@ TEST_CASE("the same options give the same bytes") {
 }
 
 TEST_CASE("columns fit together") {
-    for (const auto& [households, villages] :
+    for (const auto& counts :  // no structured binding: Clang 14 cannot capture one
          {std::pair<std::int64_t, std::int64_t>{1, 1}, {9, 1}, {10, 10}, {25, 2}, {999, 31},
           {2400, 7}, {4000, 1}, {3000, 300}}) {
+        const auto households = counts.first, villages = counts.second;
         CAPTURE(households);
         const Township made = township({households, villages, 5});
         const auto count = static_cast<std::size_t>(households);
@@ -259,9 +260,10 @@ TEST_CASE("ways are in one piece") {
 TEST_CASE("every village hangs together over its bridges, whatever the seed and size") {
     int several = 0;
     int runs = 0;
-    for (const auto& [households, villages] :
+    for (const auto& counts :
          {std::pair<std::int64_t, std::int64_t>{10, 1}, {50, 1}, {120, 2}, {700, 9}, {2400, 7},
           {3000, 2}}) {
+        const auto households = counts.first, villages = counts.second;
         for (std::uint64_t seed = 100; seed < 115; ++seed) {
             CAPTURE(households);
             CAPTURE(seed);
