@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench"
 BENCHMARKS = {
-    "partition": ("bench_partition", "algorithms side by side: --households FILE… or --synthetic N…"),
+    "partition": (
+        "bench_partition",
+        "algorithms side by side: --households FILE… or --synthetic N…",
+    ),
     "neighbours": ("bench_neighbours", "microbenchmarks of the neighbour graph (Google Benchmark)"),
 }
 
