@@ -335,7 +335,8 @@ class TestCompare:
         outcome = run("compare", town / "households.csv", "--json")
         result = json.loads(outcome.out)
         broken = [row["algorithm"] for row in result["algorithms"] if row["broken_share"] > 0]
-        assert outcome.code == (1 if broken else 0)
+        assert outcome.code == 0  # it is what one wanted to know
+        assert {finding["severity"] for finding in result["findings"]} <= {"note"}
         assert [finding["records"][0] for finding in result["findings"]] == broken
         assert [row["algorithm"] for row in result["algorithms"]] == list(gridgov.algorithms())
 
