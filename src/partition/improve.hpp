@@ -327,7 +327,8 @@ private:
         std::vector<Opening> openings;
         for (std::uint32_t p = 0; p < state_.parts(); ++p) {
             Opening one{};
-            if (opening(p, one) && one.cost_um < -gain_least_um(state_.part(p).cost_um)) openings.push_back(std::move(one));
+            if (opening(p, one) && one.cost_um < -gain_least_um(state_.part(p).cost_um))
+                openings.push_back(std::move(one));
         }
         std::sort(openings.begin(), openings.end(), [](const Opening& a, const Opening& b) {
             return a.cost_um != b.cost_um ? a.cost_um < b.cost_um : a.part < b.part;
@@ -345,20 +346,28 @@ private:
 
         std::vector<std::uint8_t> changed(state_.parts(), 0), spent(state_.parts(), 0);
         bool any = false;
-        std::size_t first = 0;
         Parts restless;
+        std::size_t passed_over = 0;
         for (const Opening& open : openings) {
             if (cancelled()) break;
             if (changed[open.part]) continue;
             int tries = 4;
-            while (first < closings.size() &&
-                   (spent[closings[first].part] || changed[closings[first].part]))
-                ++first;
-            for (std::size_t i = first; i < closings.size() && tries > 0; ++i) {
+            if (passed_over > closings.size()) {  // most that are cheap are gone: forget them
+                closings.erase(std::remove_if(closings.begin(), closings.end(),
+                                              [&](const Closing& closing) {
+                                                  return spent[closing.part] || changed[closing.part];
+                                              }),
+                               closings.end());
+                passed_over = 0;
+            }
+            for (std::size_t i = 0; i < closings.size() && tries > 0; ++i) {
                 const std::uint32_t shut = closings[i].part;
                 // The estimate is low where room is short; beyond this nothing pays.
                 if (closings[i].cost_um * 0.8 + open.cost_um > -gain_least_um(0)) break;
-                if (spent[shut] || changed[shut] || shut == open.part) continue;
+                if (spent[shut] || changed[shut] || shut == open.part) {
+                    ++passed_over;
+                    continue;
+                }
                 const Parts beside = state_.parts_beside(shut);
                 if (std::find(beside.begin(), beside.end(), open.part) != beside.end()) continue;
                 if (std::any_of(beside.begin(), beside.end(),
