@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <queue>
 #include <utility>
 
 #include "partition/hilbert.hpp"
@@ -11,10 +10,12 @@
 namespace gridgov::partition {
 namespace {
 
-/// Which households are bound together, as disjoint sets named by a member.
+/// Which households are bound together, as disjoint sets named by their lowest row.
 class Bonds {
 public:
-    explicit Bonds(std::size_t households) : parent_(households) {
+    explicit Bonds(std::span<const std::int64_t> weight_of)
+        : parent_(weight_of.size()), size_(weight_of.size(), 1),
+          weight_(weight_of.begin(), weight_of.end()) {
         std::iota(parent_.begin(), parent_.end(), 0U);
     }
     std::uint32_t find(std::uint32_t household) {
@@ -24,14 +25,30 @@ public:
         }
         return household;
     }
+    std::uint32_t size(std::uint32_t household) { return size_[find(household)]; }
     void join(std::uint32_t a, std::uint32_t b) {
         a = find(a);
         b = find(b);
-        if (a != b) parent_[std::max(a, b)] = std::min(a, b);
+        if (a == b) return;
+        if (b < a) std::swap(a, b);
+        parent_[b] = a;
+        size_[a] += size_[b];
+        weight_[a] += weight_[b];
+    }
+    /// What the sets of these households weigh together.
+    std::int64_t weight_of_union(std::span<const std::uint32_t> households) {
+        std::vector<std::uint32_t> sets;
+        for (const std::uint32_t household : households) sets.push_back(find(household));
+        std::sort(sets.begin(), sets.end());
+        sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
+        std::int64_t sum = 0;
+        for (const std::uint32_t set : sets) sum += weight_[set];
+        return sum;
     }
 
 private:
-    std::vector<std::uint32_t> parent_;
+    std::vector<std::uint32_t> parent_, size_;
+    std::vector<std::int64_t> weight_;
 };
 
 /// Lists of households by a number, in row order.
@@ -52,52 +69,72 @@ struct Lists {
     }
 };
 
-/// Binds pinned households, and the fewest households between them that make them connected: from
-/// the first member the search (by hops, ties by rank) goes on to the nearest member not yet bound.
-void connect_pin(std::span<const std::uint32_t> pinned, const neighbours::Graph& graph,
-                 std::span<const std::uint32_t> rank, Bonds& bonds,
-                 std::vector<std::uint32_t>& from, std::vector<std::uint8_t>& wanted) {
-    std::vector<std::uint32_t> bound{pinned.front()};
-    std::vector<std::uint32_t> touched;
-    for (const std::uint32_t row : pinned) wanted[row] = 1;
-    wanted[pinned.front()] = 0;
-    std::size_t missing = pinned.size() - 1;
-    while (missing > 0) {
-        std::vector<std::uint32_t> frontier = bound;
-        for (const std::uint32_t row : frontier) {
-            from[row] = row;
-            touched.push_back(row);
+/// The pinned households and the fewest others that join them: from the first member the search (by
+/// hops, ties by rank) goes on to the nearest member not yet joined, over households that `allowed`
+/// lets pass. Empty if some member cannot be reached so.
+class PinSearch {
+public:
+    PinSearch(const neighbours::Graph& graph, std::span<const std::uint32_t> rank)
+        : graph_(graph), rank_(rank), from_(graph.nodes(), no_index), wanted_(graph.nodes(), 0) {}
+
+    template <class Allowed>
+    std::vector<std::uint32_t> join(std::span<const std::uint32_t> pinned, Allowed allowed) {
+        std::vector<std::uint32_t> joined{pinned.front()};
+        for (const std::uint32_t row : pinned) wanted_[row] = 1;
+        wanted_[pinned.front()] = 0;
+        for (std::size_t missing = pinned.size() - 1; missing > 0;) {
+            const std::uint32_t reached = nearest(joined, allowed);
+            if (reached == no_index) {
+                joined.clear();
+                forget();
+                break;
+            }
+            for (std::uint32_t row = reached; from_[row] != row; row = from_[row]) {
+                missing -= wanted_[row];
+                wanted_[row] = 0;
+                joined.push_back(row);
+            }
+            forget();
         }
+        for (const std::uint32_t row : pinned) wanted_[row] = 0;
+        return joined;
+    }
+
+private:
+    /// The nearest wanted household; `from_` leads back to one that is joined.
+    template <class Allowed>
+    std::uint32_t nearest(const std::vector<std::uint32_t>& joined, Allowed allowed) {
+        std::vector<std::uint32_t> frontier = joined;
+        for (const std::uint32_t row : frontier) from_[row] = row;
+        touched_ = joined;
         std::uint32_t reached = no_index;
         while (reached == no_index && !frontier.empty()) {
             std::vector<std::uint32_t> next;
             for (const std::uint32_t row : frontier)
-                for (const std::uint32_t neighbour : graph.neighbours(row)) {
-                    if (from[neighbour] != no_index) continue;
-                    from[neighbour] = row;
-                    touched.push_back(neighbour);
+                for (const std::uint32_t neighbour : graph_.neighbours(row)) {
+                    if (from_[neighbour] != no_index || !(wanted_[neighbour] || allowed(neighbour)))
+                        continue;
+                    from_[neighbour] = row;
+                    touched_.push_back(neighbour);
                     next.push_back(neighbour);
-                    if (wanted[neighbour] &&
-                        (reached == no_index || rank[neighbour] < rank[reached]))
+                    if (wanted_[neighbour] &&
+                        (reached == no_index || rank_[neighbour] < rank_[reached]))
                         reached = neighbour;
                 }
             frontier = std::move(next);
         }
-        if (reached == no_index) break;  // cannot be: members of one component
-        for (std::uint32_t row = reached;; row = from[row]) {
-            if (wanted[row]) {
-                wanted[row] = 0;
-                --missing;
-            }
-            bonds.join(row, pinned.front());
-            if (from[row] == row) break;
-            bound.push_back(row);
-        }
-        for (const std::uint32_t row : touched) from[row] = no_index;
-        touched.clear();
+        return reached;
     }
-    for (const std::uint32_t row : pinned) wanted[row] = 0;
-}
+    void forget() {
+        for (const std::uint32_t row : touched_) from_[row] = no_index;
+        touched_.clear();
+    }
+
+    const neighbours::Graph& graph_;
+    std::span<const std::uint32_t> rank_;
+    std::vector<std::uint32_t> from_, touched_;
+    std::vector<std::uint8_t> wanted_;
+};
 
 /// Fills a component from its located households (any order).
 Component make_component(const Town& town, const neighbours::Neighbours& neighbours,
@@ -267,18 +304,24 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
     // Pins bind; an unlocated pinned household binds its anchor.
     std::vector<std::uint32_t> bond_of;
     if (town.pins() > 0) {
-        Bonds bonds(households);
+        Bonds bonds(weight_of);
         const Lists pinned(town.pin_of(), town.pins());
-        std::vector<std::uint32_t> from(households, no_index);
-        std::vector<std::uint8_t> wanted(households, 0);
+        std::vector<std::vector<std::uint32_t>> rows_of(town.pins());
+        std::vector<std::uint32_t> pin_at(households, no_index);
         for (std::uint32_t pin = 0; pin < town.pins(); ++pin) {
-            std::vector<std::uint32_t> rows;
+            auto& rows = rows_of[pin];
             for (const std::uint32_t row : pinned[pin])
                 rows.push_back(located(row) ? row : anchors[row]);
             std::sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) {
                 return town.rank()[a] < town.rank()[b];
             });
             rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+            for (const std::uint32_t row : rows) pin_at[row] = pin;
+        }
+        PinSearch search(graph, town.rank());
+        for (std::uint32_t pin = 0; pin < town.pins(); ++pin) {
+            // Those of a pin that shares a household with an earlier one are bound by both.
+            std::vector<std::uint32_t> rows = rows_of[pin];
             rows.erase(std::remove_if(rows.begin(), rows.end(),
                                       [&](std::uint32_t row) { return cast_out[row] != 0; }),
                        rows.end());
@@ -291,39 +334,50 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
                                            neighbours.components.component_of[rows.front()];
             }
             std::string name(town.pin_name(pin));
-            if (weight > bounds.max)
+            if (weight > bounds.max) {
                 cast(std::move(rows), Code::pin_too_heavy, std::move(name), true);
-            else if (!together)
+                continue;
+            }
+            if (!together) {
                 cast(std::move(rows), Code::pin_disconnected, std::move(name), true);
-            else
-                connect_pin(rows, graph, town.rank(), bonds, from, wanted);
+                continue;
+            }
+            // Around the households of other pins if there is a way, else through those of earlier
+            // ones, which then share the courtyard.
+            std::vector<std::uint32_t> joined;
+            for (const bool through : {false, true}) {
+                joined = search.join(rows, [&](std::uint32_t row) {
+                    if (cast_out[row]) return false;
+                    if (pin_at[row] != no_index && pin_at[row] > pin) return false;
+                    return through || (pin_at[row] == no_index && bonds.size(row) == 1);
+                });
+                if (!joined.empty() && bonds.weight_of_union(joined) <= bounds.max) break;
+                joined.clear();
+            }
+            if (!joined.empty()) {
+                for (const std::uint32_t row : joined) bonds.join(row, rows.front());
+                continue;
+            }
+            // Alone, though apart, they break less weight than with all who stand between. Bonds
+            // that they are in already fall with them.
+            std::vector<std::uint32_t> with = rows;
+            for (std::uint32_t earlier = 0; earlier < pin; ++earlier)
+                for (const std::uint32_t row : rows_of[earlier])
+                    if (!cast_out[row] &&
+                        std::any_of(rows.begin(), rows.end(), [&](std::uint32_t own) {
+                            return bonds.find(own) == bonds.find(row);
+                        }))
+                        with.push_back(row);
+            std::sort(with.begin(), with.end());
+            with.erase(std::unique(with.begin(), with.end()), with.end());
+            cast(std::move(with), Code::search_failed, std::move(name), false);
         }
         bond_of.resize(households);
-        for (std::uint32_t row = 0; row < households; ++row) bond_of[row] = bonds.find(row);
-        // A bond may have grown too heavy: by the households between, or by a shared one.
-        std::vector<std::int64_t> bond_weight(households, 0);
-        std::vector<std::uint8_t> lost(households, 0);
-        for (std::uint32_t row = 0; row < households; ++row) {
-            bond_weight[bond_of[row]] += weight_of[row];
-            if (cast_out[row]) lost[bond_of[row]] = 1;
-        }
-        std::vector<std::vector<std::uint32_t>> heavy(households);
-        for (std::uint32_t row = 0; row < households; ++row) {
-            const std::uint32_t bond = bond_of[row];
-            if (cast_out[row] || weight_of[row] > bounds.max) continue;
-            if (bond_weight[bond] > bounds.max || lost[bond]) {
-                if (bond == row && bond_weight[bond] == weight_of[row]) continue;
-                heavy[bond].push_back(row);
-            }
-        }
-        for (std::uint32_t bond = 0; bond < households; ++bond)
-            if (heavy[bond].size() > 1) {
-                std::string name;
-                for (const std::uint32_t row : heavy[bond])
-                    if (name.empty() && town.pin_of()[row] != no_index)
-                        name = town.pin_name(town.pin_of()[row]);
-                cast(std::move(heavy[bond]), Code::pin_too_heavy, std::move(name), false);
-            }
+        std::vector<std::uint8_t> fallen(households, 0);
+        for (std::uint32_t row = 0; row < households; ++row)
+            if (cast_out[row]) fallen[bonds.find(row)] = 1;
+        for (std::uint32_t row = 0; row < households; ++row)
+            bond_of[row] = fallen[bonds.find(row)] ? row : bonds.find(row);
     }
     for (std::uint32_t row = 0; row < households; ++row)
         if (!cast_out[row] && weight_of[row] > bounds.max)

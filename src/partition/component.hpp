@@ -49,7 +49,8 @@ struct Component {
 };
 
 /// Households that no legal courtyard can hold: a pin or a household heavier than max, or pinned
-/// households that no link joins. They get a courtyard of their own.
+/// households that no link joins, or (not `proved`) pinned ones that nothing light enough was found to
+/// join. They get a courtyard of their own.
 struct Outcast {
     std::vector<std::uint32_t> rows;  ///< located and unlocated
     Code cause{};
