@@ -1,6 +1,7 @@
 """Pictures: of the right size, not empty, in both languages, whatever the ids hold."""
 
 import io
+import logging
 import warnings
 
 import matplotlib as mpl
@@ -187,3 +188,15 @@ def test_no_chinese_font_is_said_once(monkeypatch):
             assert fonts.families("en") == ["DejaVu Sans"]
     finally:
         fonts.chinese_family.cache_clear()
+
+
+def test_a_font_without_bold_is_no_matter(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("matplotlib.font_manager")
+    with fonts.without_bold():
+        log.warning("findfont: Failed to find font weight %s, now using %s.", "bold", 400)
+        log.warning("something else")
+    log.warning("findfont: Failed to find font weight %s, now using %s.", "bold", 400)
+    assert [record.getMessage().split()[0] for record in caplog.records] == [
+        "something",
+        "findfont:",
+    ]

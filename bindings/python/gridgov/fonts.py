@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,3 +94,19 @@ def apply(artist: Artist, language: Language = "en") -> None:
         text.set_parse_math(False)
     for axes in artist.findobj(Axes):
         axes.tick_params(labelfontfamily=names)
+
+
+@contextmanager
+def without_bold() -> Iterator[None]:
+    """While it lasts, matplotlib does not log that a Chinese font has no bold face: Debian's has
+    none, and titles are readable in its regular one."""
+
+    def keep(record: logging.LogRecord) -> bool:
+        return "Failed to find font weight" not in record.getMessage()
+
+    log = logging.getLogger("matplotlib.font_manager")
+    log.addFilter(keep)
+    try:
+        yield
+    finally:
+        log.removeFilter(keep)

@@ -131,6 +131,7 @@ TEXTS = {
 }
 
 
+@fonts.without_bold()
 def map(  # noqa: A001 (it is called as plot.map)
     partition: Partition,
     ax: Axes | None = None,
@@ -174,6 +175,7 @@ def save_map(
     save(page(partition, language=language, **options), path, dpi=dpi, format=format)
 
 
+@fonts.without_bold()
 def page(partition: Partition, *, village: str | None = None, **options: Any) -> Figure:
     """A figure of A4 with the map of a partition, or of a village in it; options as of `map`."""
     from matplotlib.figure import Figure
@@ -183,6 +185,7 @@ def page(partition: Partition, *, village: str | None = None, **options: Any) ->
     return figure
 
 
+@fonts.without_bold()
 def save(figure: Figure, path: Any, *, dpi: float = 200, format: str | None = None) -> None:
     """Writes a figure without the date and names of programs."""
     from matplotlib import rc_context

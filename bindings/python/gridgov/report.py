@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridgov import _core, plot
+from gridgov import _core, fonts, plot
 
 if TYPE_CHECKING:
     from gridgov.errors import Language
@@ -200,6 +200,7 @@ def write(
     )
 
 
+@fonts.without_bold()
 def html(
     partition: Partition, language: Language = "en", *, manifest: Mapping[str, Any] | None = None
 ) -> str:
