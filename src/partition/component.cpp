@@ -1,7 +1,9 @@
 #include "partition/component.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
+#include <queue>
 #include <utility>
 
 #include "partition/hilbert.hpp"
@@ -69,13 +71,15 @@ struct Lists {
     }
 };
 
-/// The pinned households and the fewest others that join them: from the first member the search (by
-/// hops, ties by rank) goes on to the nearest member not yet joined, over households that `allowed`
-/// lets pass. Empty if some member cannot be reached so.
+/// The pinned households and light others that join them: from the first member the search (Dijkstra's,
+/// by the weight of households passed, ties by rank) goes on to the nearest member not yet joined, over
+/// households that `allowed` lets pass. Empty if some member cannot be reached so.
 class PinSearch {
 public:
-    PinSearch(const neighbours::Graph& graph, std::span<const std::uint32_t> rank)
-        : graph_(graph), rank_(rank), from_(graph.nodes(), no_index), wanted_(graph.nodes(), 0) {}
+    PinSearch(const neighbours::Graph& graph, std::span<const std::uint32_t> rank,
+              std::span<const std::int64_t> weight_of)
+        : graph_(graph), rank_(rank), weight_of_(weight_of), from_(graph.nodes(), no_index),
+          least_(graph.nodes(), 0), wanted_(graph.nodes(), 0) {}
 
     template <class Allowed>
     std::vector<std::uint32_t> join(std::span<const std::uint32_t> pinned, Allowed allowed) {
@@ -101,29 +105,39 @@ public:
     }
 
 private:
-    /// The nearest wanted household; `from_` leads back to one that is joined.
+    /// The wanted household that the least weight joins; `from_` leads back to one that is joined.
     template <class Allowed>
     std::uint32_t nearest(const std::vector<std::uint32_t>& joined, Allowed allowed) {
-        std::vector<std::uint32_t> frontier = joined;
-        for (const std::uint32_t row : frontier) from_[row] = row;
+        struct Entry {
+            std::int64_t weight;
+            std::uint32_t rank, row;
+            bool operator>(const Entry& other) const {
+                return weight != other.weight ? weight > other.weight : rank > other.rank;
+            }
+        };
+        std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
         touched_ = joined;
-        std::uint32_t reached = no_index;
-        while (reached == no_index && !frontier.empty()) {
-            std::vector<std::uint32_t> next;
-            for (const std::uint32_t row : frontier)
-                for (const std::uint32_t neighbour : graph_.neighbours(row)) {
-                    if (from_[neighbour] != no_index || !(wanted_[neighbour] || allowed(neighbour)))
-                        continue;
-                    from_[neighbour] = row;
-                    touched_.push_back(neighbour);
-                    next.push_back(neighbour);
-                    if (wanted_[neighbour] &&
-                        (reached == no_index || rank_[neighbour] < rank_[reached]))
-                        reached = neighbour;
-                }
-            frontier = std::move(next);
+        for (const std::uint32_t row : joined) {
+            from_[row] = row;
+            least_[row] = 0;
+            queue.push({0, rank_[row], row});
         }
-        return reached;
+        while (!queue.empty()) {
+            const Entry entry = queue.top();
+            queue.pop();
+            if (entry.weight != least_[entry.row]) continue;
+            if (wanted_[entry.row]) return entry.row;
+            for (const std::uint32_t neighbour : graph_.neighbours(entry.row)) {
+                if (!(wanted_[neighbour] || allowed(neighbour))) continue;
+                const std::int64_t weight = entry.weight + weight_of_[neighbour];
+                if (from_[neighbour] != no_index && weight >= least_[neighbour]) continue;
+                if (from_[neighbour] == no_index) touched_.push_back(neighbour);
+                from_[neighbour] = entry.row;
+                least_[neighbour] = weight;
+                queue.push({weight, rank_[neighbour], neighbour});
+            }
+        }
+        return no_index;
     }
     void forget() {
         for (const std::uint32_t row : touched_) from_[row] = no_index;
@@ -132,7 +146,9 @@ private:
 
     const neighbours::Graph& graph_;
     std::span<const std::uint32_t> rank_;
+    std::span<const std::int64_t> weight_of_;
     std::vector<std::uint32_t> from_, touched_;
+    std::vector<std::int64_t> least_;
     std::vector<std::uint8_t> wanted_;
 };
 
@@ -318,7 +334,7 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
             rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
             for (const std::uint32_t row : rows) pin_at[row] = pin;
         }
-        PinSearch search(graph, town.rank());
+        PinSearch search(graph, town.rank(), weight_of);
         for (std::uint32_t pin = 0; pin < town.pins(); ++pin) {
             // Those of a pin that shares a household with an earlier one are bound by both.
             std::vector<std::uint32_t> rows = rows_of[pin];
