@@ -441,4 +441,16 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
     return problem;
 }
 
+std::int32_t label_the_rest(const Town& town, const Problem& problem,
+                            std::span<std::int32_t> labels, std::int32_t next) {
+    for (const Outcast& outcast : problem.outcasts) {
+        for (const std::uint32_t row : outcast.rows) labels[row] = next;
+        ++next;
+    }
+    const auto anchors = town.anchor_of();
+    for (std::size_t row = 0; row < labels.size(); ++row)
+        if (labels[row] < 0) labels[row] = labels[anchors[row]];
+    return next;
+}
+
 }  // namespace gridgov::partition

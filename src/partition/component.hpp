@@ -68,4 +68,9 @@ struct Problem {
 Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
                      const Bounds& bounds, std::uint64_t seed);
 
+/// Labels, from `next` on, what stands in no component: a courtyard per outcast, and households
+/// without coordinates as their anchors. `labels` holds −1 for them. Returns the next free label.
+std::int32_t label_the_rest(const Town& town, const Problem& problem,
+                            std::span<std::int32_t> labels, std::int32_t next);
+
 }  // namespace gridgov::partition

@@ -52,10 +52,8 @@ Solution search(const Component& component, const Bounds& bounds, const Options&
     return solution;
 }
 
-Solution solve_component(const Component& component, const Town& town,
-                         const neighbours::Neighbours& neighbours, const Bounds& bounds,
-                         const Options& options) {
-    static_cast<void>(town);
+Solution solve_component(const Component& component, const neighbours::Neighbours& neighbours,
+                         const Bounds& bounds, const Options& options) {
     if (component.count.courtyards == 1)
         return {std::vector<std::uint32_t>(component.households(), 0), 1, false};
     if (options.metric == Metric::walk)
@@ -169,8 +167,7 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
         order.size(), options.threads,
         [&](std::size_t i) {
             const std::uint32_t c = order[i];
-            solutions[c] =
-                solve_component(problem.components[c], town, neighbours, bounds, options);
+            solutions[c] = solve_component(problem.components[c], neighbours, bounds, options);
         },
         [&](std::size_t done) {
             if (options.progress)
@@ -197,13 +194,7 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
             findings.push_back(std::move(finding));
         }
     }
-    for (const Outcast& outcast : problem.outcasts) {
-        for (const std::uint32_t row : outcast.rows) labels[row] = next;
-        ++next;
-    }
-    const auto anchors = town.anchor_of();
-    for (std::uint32_t row = 0; row < labels.size(); ++row)
-        if (labels[row] < 0) labels[row] = labels[anchors[row]];
+    next = label_the_rest(town, problem, labels, next);
     place_unlocated(town, bounds, labels, next);
 
     Partition result = measure(town, neighbours, labels, options, problem);

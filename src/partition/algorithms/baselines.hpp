@@ -37,13 +37,7 @@ std::vector<std::int32_t> by_component(const Town& town,
             labels[component.row[i]] = next + static_cast<std::int32_t>(own[i]);
         next += static_cast<std::int32_t>(used);
     }
-    for (const Outcast& outcast : problem.outcasts) {
-        for (const std::uint32_t row : outcast.rows) labels[row] = next;
-        ++next;
-    }
-    const auto anchors = town.anchor_of();
-    for (std::uint32_t row = 0; row < labels.size(); ++row)
-        if (labels[row] < 0) labels[row] = labels[anchors[row]];
+    label_the_rest(town, problem, labels, next);
     return labels;
 }
 
