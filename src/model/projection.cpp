@@ -8,6 +8,7 @@
 
 #include "gridgov/error.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 
 namespace gridgov {
 namespace {
@@ -112,12 +113,7 @@ bool in_gcj02_rectangle(LonLat place) noexcept {
 
 LocalPlane::LocalPlane(int central_meridian_deg) : meridian_deg_(central_meridian_deg) {
     if (central_meridian_deg < -180 || central_meridian_deg > 180)
-        throw UsageError({Code::meridian_out_of_range,
-                          Severity::error,
-                          {},
-                          {{"value", number_text(central_meridian_deg)}},
-                          Table::none,
-                          -1});
+        refuse(Code::meridian_out_of_range, {{"value", number_text(central_meridian_deg)}});
 }
 
 LocalPlane LocalPlane::for_longitudes(std::span<const double> lon_deg) {

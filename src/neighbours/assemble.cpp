@@ -4,15 +4,14 @@
 
 #include "gridgov/error.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::neighbours {
 
 void check(const Options& options) {
-    if (options.link_m_max > 0) return;
-    Finding finding;
-    finding.code = Code::length_out_of_range;
-    finding.fields = {{"option", "link_m_max"}, {"value", number_text(options.link_m_max)}};
-    throw UsageError(std::move(finding));
+    if (!(options.link_m_max > 0))
+        refuse(Code::length_out_of_range,
+               {{"option", "link_m_max"}, {"value", number_text(options.link_m_max)}});
 }
 
 RowsByVillage::RowsByVillage(const Town& town) : first_(town.villages() + 1, 0) {

@@ -8,17 +8,12 @@
 #include "gridgov/error.hpp"
 #include "gridgov/model/ids.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::neighbours {
 namespace {
 
 void check_edges(std::size_t nodes, std::span<const Edge> edges) {
-    const auto refuse = [](Code code, std::vector<std::pair<std::string, std::string>> fields) {
-        Finding finding;
-        finding.code = code;
-        finding.fields = std::move(fields);
-        throw UsageError(std::move(finding));
-    };
     for (const Edge& edge : edges) {
         if (edge.u >= nodes || edge.v >= nodes)
             refuse(Code::edge_out_of_range, {{"u", number_text(edge.u)},

@@ -7,6 +7,7 @@
 
 #include "gridgov/error.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::neighbours {
 
@@ -19,12 +20,6 @@ void Walk::distances_m(std::uint32_t source, std::span<const std::uint32_t> targ
                        std::span<double> out, double limit_m) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     const std::size_t nodes = network_->nodes();
-    const auto refuse = [](Code code, std::vector<std::pair<std::string, std::string>> fields) {
-        Finding finding;
-        finding.code = code;
-        finding.fields = std::move(fields);
-        throw UsageError(std::move(finding));
-    };
     const auto check = [&](std::uint32_t node) {
         if (node >= nodes)
             refuse(Code::edge_out_of_range, {{"u", number_text(source)},

@@ -3,9 +3,9 @@
 #include <array>
 #include <string>
 
-#include "gridgov/error.hpp"
 #include "gridgov/partition/partition.hpp"
 #include "partition/algorithms/baselines.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -43,10 +43,7 @@ const Algorithm& algorithm(std::string_view name) {
         if (!known.empty()) known += ", ";
         known += one.name;
     }
-    Finding finding;
-    finding.code = Code::unknown_algorithm;
-    finding.fields = {{"name", std::string(name)}, {"known", known}};
-    throw UsageError(std::move(finding));
+    refuse(Code::unknown_algorithm, {{"name", std::string(name)}, {"known", known}});
 }
 
 }  // namespace gridgov::partition

@@ -6,8 +6,10 @@
 #include <queue>
 #include <utility>
 
+#include "number_text.hpp"
 #include "partition/hilbert.hpp"
 #include "partition/random.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -279,78 +281,86 @@ Component make_component(const Town& town, const neighbours::Neighbours& neighbo
     return component;
 }
 
-}  // namespace
+/// Makes a problem step by step: weights, what pins bind, who is cast out, components of the rest.
+class ProblemMaker {
+public:
+    ProblemMaker(const Town& town, const neighbours::Neighbours& neighbours, const Bounds& bounds)
+        : town_(town), neighbours_(neighbours), graph_(neighbours.graph), bounds_(bounds),
+          anchors_(town.anchor_of()), households_(static_cast<std::uint32_t>(town.households())),
+          weight_of_(households_), cast_out_(households_, 0) {}
 
-Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
-                     const Bounds& bounds, std::uint64_t seed) {
-    const std::size_t households = town.households();
-    const neighbours::Graph& graph = neighbours.graph;
-    const auto anchors = town.anchor_of();
-    const auto located = [&](std::uint32_t row) {
-        return anchors.empty() || anchors[row] == no_index;
-    };
-    Problem problem;
+    Problem run(std::uint64_t seed) {
+        weigh();
+        if (town_.pins() > 0) bind_pins();
+        cast_heavy();
+        if (!bond_of_.empty()) rename_bonds();
+        make_components(seed);
+        if (!anchors_.empty()) add_unlocated_outcasts();
+        return std::move(problem_);
+    }
 
-    // What a located household weighs, with those that follow it.
-    std::vector<std::int64_t> weight_of(households);
-    for (std::uint32_t row = 0; row < households; ++row)
-        weight_of[row] = town.weights()[row].millionths;
-    if (!anchors.empty())
-        for (std::uint32_t row = 0; row < households; ++row)
+private:
+    bool located(std::uint32_t row) const {
+        return anchors_.empty() || anchors_[row] == no_index;
+    }
+
+    /// What a located household weighs, with those that follow it.
+    void weigh() {
+        for (std::uint32_t row = 0; row < households_; ++row)
+            weight_of_[row] = town_.weights()[row].millionths;
+        for (std::uint32_t row = 0; row < anchors_.size(); ++row)
             if (!located(row)) {
-                weight_of[anchors[row]] += weight_of[row];
-                weight_of[row] = 0;
+                weight_of_[anchors_[row]] += weight_of_[row];
+                weight_of_[row] = 0;
             }
+    }
 
-    std::vector<std::uint8_t> cast_out(households, 0);
-    const auto cast = [&](std::vector<std::uint32_t> rows, Code cause, std::string name,
-                          bool proved) {
+    void cast(std::vector<std::uint32_t> rows, Code cause, std::string name, bool proved) {
         Outcast outcast;
         outcast.cause = cause;
         outcast.name = std::move(name);
         outcast.proved = proved;
         for (const std::uint32_t row : rows) {
-            cast_out[row] = 1;
-            outcast.weight += weight_of[row];
+            cast_out_[row] = 1;
+            outcast.weight += weight_of_[row];
         }
         outcast.rows = std::move(rows);
-        problem.outcasts.push_back(std::move(outcast));
-    };
+        problem_.outcasts.push_back(std::move(outcast));
+    }
 
-    // Pins bind; an unlocated pinned household binds its anchor.
-    std::vector<std::uint32_t> bond_of;
-    if (town.pins() > 0) {
-        Bonds bonds(weight_of);
-        const Lists pinned(town.pin_of(), town.pins());
-        std::vector<std::vector<std::uint32_t>> rows_of(town.pins());
-        std::vector<std::uint32_t> pin_at(households, no_index);
-        for (std::uint32_t pin = 0; pin < town.pins(); ++pin) {
+    /// Pins bind; an unlocated pinned household binds its anchor.
+    void bind_pins() {
+        Bonds bonds(weight_of_);
+        const Lists pinned(town_.pin_of(), town_.pins());
+        std::vector<std::vector<std::uint32_t>> rows_of(town_.pins());
+        std::vector<std::uint32_t> pin_at(households_, no_index);
+        for (std::uint32_t pin = 0; pin < town_.pins(); ++pin) {
             auto& rows = rows_of[pin];
             for (const std::uint32_t row : pinned[pin])
-                rows.push_back(located(row) ? row : anchors[row]);
+                rows.push_back(located(row) ? row : anchors_[row]);
             std::sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) {
-                return town.rank()[a] < town.rank()[b];
+                return town_.rank()[a] < town_.rank()[b];
             });
             rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
             for (const std::uint32_t row : rows) pin_at[row] = pin;
         }
-        PinSearch search(graph, town.rank(), weight_of);
-        for (std::uint32_t pin = 0; pin < town.pins(); ++pin) {
+        PinSearch search(graph_, town_.rank(), weight_of_);
+        for (std::uint32_t pin = 0; pin < town_.pins(); ++pin) {
             // Those of a pin that shares a household with an earlier one are bound by both.
             std::vector<std::uint32_t> rows = rows_of[pin];
             rows.erase(std::remove_if(rows.begin(), rows.end(),
-                                      [&](std::uint32_t row) { return cast_out[row] != 0; }),
+                                      [&](std::uint32_t row) { return cast_out_[row] != 0; }),
                        rows.end());
             if (rows.size() < 2) continue;
             std::int64_t weight = 0;
             bool together = true;
             for (const std::uint32_t row : rows) {
-                weight += weight_of[row];
-                together = together && neighbours.components.component_of[row] ==
-                                           neighbours.components.component_of[rows.front()];
+                weight += weight_of_[row];
+                together = together && neighbours_.components.component_of[row] ==
+                                           neighbours_.components.component_of[rows.front()];
             }
-            std::string name(town.pin_name(pin));
-            if (weight > bounds.max) {
+            std::string name(town_.pin_name(pin));
+            if (weight > bounds_.max) {
                 cast(std::move(rows), Code::pin_too_heavy, std::move(name), true);
                 continue;
             }
@@ -363,11 +373,11 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
             std::vector<std::uint32_t> joined;
             for (const bool through : {false, true}) {
                 joined = search.join(rows, [&](std::uint32_t row) {
-                    if (cast_out[row]) return false;
+                    if (cast_out_[row]) return false;
                     if (pin_at[row] != no_index && pin_at[row] > pin) return false;
                     return through || (pin_at[row] == no_index && bonds.size(row) == 1);
                 });
-                if (!joined.empty() && bonds.weight_of_union(joined) <= bounds.max) break;
+                if (!joined.empty() && bonds.weight_of_union(joined) <= bounds_.max) break;
                 joined.clear();
             }
             if (!joined.empty()) {
@@ -379,7 +389,7 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
             std::vector<std::uint32_t> with = rows;
             for (std::uint32_t earlier = 0; earlier < pin; ++earlier)
                 for (const std::uint32_t row : rows_of[earlier])
-                    if (!cast_out[row] &&
+                    if (!cast_out_[row] &&
                         std::any_of(rows.begin(), rows.end(), [&](std::uint32_t own) {
                             return bonds.find(own) == bonds.find(row);
                         }))
@@ -388,57 +398,85 @@ Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
             with.erase(std::unique(with.begin(), with.end()), with.end());
             cast(std::move(with), Code::search_failed, std::move(name), false);
         }
-        bond_of.resize(households);
-        std::vector<std::uint8_t> fallen(households, 0);
-        for (std::uint32_t row = 0; row < households; ++row)
-            if (cast_out[row]) fallen[bonds.find(row)] = 1;
-        for (std::uint32_t row = 0; row < households; ++row)
-            bond_of[row] = fallen[bonds.find(row)] ? row : bonds.find(row);
-    }
-    for (std::uint32_t row = 0; row < households; ++row)
-        if (!cast_out[row] && weight_of[row] > bounds.max)
-            cast({row}, Code::household_too_heavy, town.id(HouseholdIndex(row)),
-                 town.weights()[row].millionths > bounds.max);
-    // Bonds are named by their lowest row; rename those whose name was cast out.
-    if (!bond_of.empty()) {
-        std::vector<std::uint32_t> name(households, no_index);
-        for (std::uint32_t row = 0; row < households; ++row)
-            if (!cast_out[row] && located(row) && name[bond_of[row]] == no_index)
-                name[bond_of[row]] = row;
-        for (std::uint32_t row = 0; row < households; ++row)
-            if (!cast_out[row] && located(row)) bond_of[row] = name[bond_of[row]];
+        bond_of_.resize(households_);
+        std::vector<std::uint8_t> fallen(households_, 0);
+        for (std::uint32_t row = 0; row < households_; ++row)
+            if (cast_out_[row]) fallen[bonds.find(row)] = 1;
+        for (std::uint32_t row = 0; row < households_; ++row)
+            bond_of_[row] = fallen[bonds.find(row)] ? row : bonds.find(row);
     }
 
-    // Components of what is left, in order of their first row.
-    std::vector<std::uint32_t> local_of(households, no_index);
-    std::vector<std::uint8_t> seen(households, 0);
-    const auto groups = static_cast<std::uint32_t>(town.groups());
-    for (std::uint32_t start = 0; start < households; ++start) {
-        if (seen[start] || cast_out[start] || !located(start)) continue;
-        std::vector<std::uint32_t> rows{start};
-        seen[start] = 1;
-        for (std::size_t next = 0; next < rows.size(); ++next)
-            for (const std::uint32_t neighbour : graph.neighbours(rows[next])) {
-                if (seen[neighbour] || cast_out[neighbour] || !located(neighbour)) continue;
-                seen[neighbour] = 1;
-                rows.push_back(neighbour);
-            }
-        Component component = make_component(town, neighbours, std::move(rows), groups, bond_of,
-                                             weight_of, local_of, seed);
-        component.count = courtyard_count(component.weight, bounds);
-        problem.components.push_back(std::move(component));
+    void cast_heavy() {
+        for (std::uint32_t row = 0; row < households_; ++row)
+            if (!cast_out_[row] && weight_of_[row] > bounds_.max)
+                cast({row}, Code::household_too_heavy, town_.id(HouseholdIndex(row)),
+                     town_.weights()[row].millionths > bounds_.max);
     }
-    // Those without coordinates follow their anchor into its outcast as well.
-    if (!anchors.empty())
-        for (Outcast& outcast : problem.outcasts) {
+
+    /// Bonds are named by their lowest row; those whose name was cast out are named anew.
+    void rename_bonds() {
+        std::vector<std::uint32_t> name(households_, no_index);
+        for (std::uint32_t row = 0; row < households_; ++row)
+            if (!cast_out_[row] && located(row) && name[bond_of_[row]] == no_index)
+                name[bond_of_[row]] = row;
+        for (std::uint32_t row = 0; row < households_; ++row)
+            if (!cast_out_[row] && located(row)) bond_of_[row] = name[bond_of_[row]];
+    }
+
+    /// Components of what is left, in order of their first row.
+    void make_components(std::uint64_t seed) {
+        std::vector<std::uint32_t> local_of(households_, no_index);
+        std::vector<std::uint8_t> seen(households_, 0);
+        const auto groups = static_cast<std::uint32_t>(town_.groups());
+        for (std::uint32_t start = 0; start < households_; ++start) {
+            if (seen[start] || cast_out_[start] || !located(start)) continue;
+            std::vector<std::uint32_t> rows{start};
+            seen[start] = 1;
+            for (std::size_t next = 0; next < rows.size(); ++next)
+                for (const std::uint32_t neighbour : graph_.neighbours(rows[next])) {
+                    if (seen[neighbour] || cast_out_[neighbour] || !located(neighbour)) continue;
+                    seen[neighbour] = 1;
+                    rows.push_back(neighbour);
+                }
+            Component component = make_component(town_, neighbours_, std::move(rows), groups,
+                                                 bond_of_, weight_of_, local_of, seed);
+            component.count = courtyard_count(component.weight, bounds_);
+            problem_.components.push_back(std::move(component));
+        }
+    }
+
+    /// Those without coordinates follow their anchor into its outcast as well.
+    void add_unlocated_outcasts() {
+        for (Outcast& outcast : problem_.outcasts) {
             std::vector<std::uint32_t> with = outcast.rows;
             std::sort(with.begin(), with.end());
-            for (std::uint32_t row = 0; row < households; ++row)
+            for (std::uint32_t row = 0; row < households_; ++row)
                 if (!located(row) &&
-                    std::binary_search(with.begin(), with.end(), anchors[row]))
+                    std::binary_search(with.begin(), with.end(), anchors_[row]))
                     outcast.rows.push_back(row);
         }
-    return problem;
+    }
+
+    const Town& town_;
+    const neighbours::Neighbours& neighbours_;
+    const neighbours::Graph& graph_;
+    const Bounds& bounds_;
+    std::span<const std::uint32_t> anchors_;  ///< empty where all are located
+    std::uint32_t households_;
+    std::vector<std::int64_t> weight_of_;
+    std::vector<std::uint8_t> cast_out_;
+    std::vector<std::uint32_t> bond_of_;      ///< a household each; empty without pins
+    Problem problem_;
+};
+
+}  // namespace
+
+Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
+                     const Bounds& bounds, std::uint64_t seed) {
+    if (neighbours.graph.nodes() != town.households())
+        refuse(Code::graph_size_mismatch, {{"nodes", number_text(neighbours.graph.nodes())},
+                                           {"households", number_text(town.households())}});
+    return ProblemMaker(town, neighbours, bounds).run(seed);
 }
 
 std::int32_t label_the_rest(const Town& town, const Problem& problem,

@@ -64,7 +64,8 @@ struct Problem {
     std::vector<Outcast> outcasts;
 };
 
-/// Splits a town into components and outcasts.
+/// Splits a town into components and outcasts. Throws UsageError (graph_size_mismatch) for a graph of
+/// another size: everything that labels or measures comes by here.
 Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
                      const Bounds& bounds, std::uint64_t seed);
 

@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <utility>
 
-#include "gridgov/error.hpp"
 #include "number_text.hpp"
 #include "partition/courtyard_count.hpp"
 #include "partition/grid_piece.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -21,27 +21,22 @@ struct Piece {
     std::uint32_t grids = 1;
 };
 
-UsageError mismatch(Code code, std::vector<std::pair<std::string, std::string>> fields,
-                    std::int64_t row = -1) {
-    return UsageError({.code = code, .records = {}, .fields = std::move(fields), .row = row});
-}
-
 void check_sizes(const Town& town, const neighbours::Neighbours& neighbours,
                  const Partition& partition) {
     const std::size_t households = town.households();
     if (neighbours.graph.nodes() != households)
-        throw mismatch(Code::graph_size_mismatch,
+        refuse(Code::graph_size_mismatch,
                        {{"nodes", number_text(neighbours.graph.nodes())},
                         {"households", number_text(households)}});
     if (partition.labels.size() != households)
-        throw mismatch(Code::labels_size_mismatch,
+        refuse(Code::labels_size_mismatch,
                        {{"column", "labels"},
                         {"length", number_text(partition.labels.size())},
                         {"expected", number_text(households)}});
     for (std::size_t row = 0; row < households; ++row) {
         const std::int32_t label = partition.labels[row];
         if (label < 0 || static_cast<std::size_t>(label) >= partition.courtyards.size())
-            throw mismatch(Code::label_out_of_range, {{"label", number_text(label)}},
+            refuse(Code::label_out_of_range, {{"label", number_text(label)}},
                            static_cast<std::int64_t>(row));
     }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -65,26 +66,22 @@ private:
     }
 
     void search() {
-        for (std::size_t next = 0; next < queue_.size(); ++next) {
-            const std::uint32_t atom = queue_[next];
-            waiting_[atom] = 0;
-            if ((next & 1023U) == 0 && cancelled()) {
-                for (std::size_t rest = next; rest < queue_.size(); ++rest)
-                    waiting_[queue_[rest]] = 0;
-                break;
+        for (std::size_t done = 0; !queue_.empty(); ++done) {
+            if (done % 1024 == 0 && cancelled()) {
+                for (const std::uint32_t atom : queue_) waiting_[atom] = 0;
+                queue_.clear();
+                return;
             }
+            const std::uint32_t atom = queue_.front();
+            queue_.pop_front();
+            waiting_[atom] = 0;
             const std::uint32_t from = state_.part_of(atom);
             const std::uint32_t to = improve(atom);
             if (to != no_index) {
                 wait_around(from);
                 wait_around(to);
             }
-            if (next > 1U << 16) {  // give the memory of what is done back
-                queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(next + 1));
-                next = static_cast<std::size_t>(-1);
-            }
         }
-        queue_.clear();
     }
 
     /// Moves or exchanges `atom` where that pays most; the part it went to, or no_index.
@@ -136,13 +133,7 @@ private:
         const std::int64_t broken_before = bounds().broken(state_.part(from).weight) +
                                            bounds().broken(state_.part(to).weight);
         for (const std::uint32_t other : state_.part(to).atoms) {
-            bool beside = false;
-            for (const std::uint32_t link : component().neighbours_of(other))
-                if (link != atom && state_.part_of(link) == from) {
-                    beside = true;
-                    break;
-                }
-            if (!beside) continue;
+            if (!state_.beside(other, from, atom)) continue;
             const std::int64_t change = weight - component().atom_weight[other];
             if (bounds().broken(state_.part(from).weight - change) +
                     bounds().broken(state_.part(to).weight + change) > broken_before)
@@ -447,7 +438,7 @@ private:
     Random& random_;
     const std::atomic<bool>* cancel_;
     std::vector<std::uint8_t> waiting_;
-    std::vector<std::uint32_t> queue_;
+    std::deque<std::uint32_t> queue_;
     Parts beside_;
     Parts heads_;
     std::vector<double> matrix_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "partition/random.hpp"
+#include "partition/shape_bound.hpp"
 #include "partition/state.hpp"
 #include "partition/tree_split.hpp"
 
@@ -24,8 +25,11 @@ public:
     Legaliser(State<Distance>& state, Random& random) : state_(state), random_(random) {}
 
     /// Works towards `parts` legal parts. Least broken weight comes before the number of parts.
-    void run(std::uint32_t parts, std::int64_t broken_least) {
+    void run(std::uint32_t parts) {
         balance();
+        // Beyond what must be broken there is nothing to look for.
+        const std::int64_t broken_least =
+            state_.broken() > 0 ? shape_bound(state_.component(), bounds()).broken : 0;
         for (int round = 0; round < 3 && state_.broken() > broken_least; ++round) {
             resplit_violating();
             balance();
@@ -123,16 +127,10 @@ private:
         return path;
     }
 
-    bool beside(std::uint32_t atom, std::uint32_t part) const {
-        for (const std::uint32_t other : state_.component().neighbours_of(atom))
-            if (state_.part_of(other) == part) return true;
-        return false;
-    }
-
     bool can_hand_over(std::uint32_t from, std::uint32_t to) {
         if (state_.part(from).atoms.size() < 2) return false;
         for (const std::uint32_t atom : state_.part(from).atoms)
-            if (beside(atom, to) && state_.connected_after(from, atom, no_index)) return true;
+            if (state_.beside(atom, to) && state_.connected_after(from, atom, no_index)) return true;
         return false;
     }
 
@@ -142,7 +140,7 @@ private:
         double least = std::numeric_limits<double>::infinity();
         if (state_.part(from).atoms.size() < 2) return no_index;
         for (const std::uint32_t atom : state_.part(from).atoms) {
-            if (!beside(atom, to) || !state_.connected_after(from, atom, no_index)) continue;
+            if (!state_.beside(atom, to) || !state_.connected_after(from, atom, no_index)) continue;
             const double cost = state_.move_cost_um(atom, to);
             if (cost < least || (cost == least && atom < best)) {
                 least = cost;

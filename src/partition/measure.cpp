@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "gridgov/error.hpp"
 #include "gridgov/neighbours/walk.hpp"
 #include "number_text.hpp"
 #include "partition/parallel.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -316,12 +316,11 @@ private:
         finding.code = outcast.cause;
         for (const std::uint32_t row : outcast.rows)
             finding.records.push_back(town_.id(HouseholdIndex(row)));
+        const std::uint32_t village = town_.village_of()[outcast.rows.front()];
         finding.fields = {
             {outcast.cause == Code::household_too_heavy ? "household" : "pin", outcast.name},
-            {"village", std::string(town_.village_name(
-                            VillageIndex(town_.village_of()[outcast.rows.front()])))},
+            {"village", std::string(town_.village_name(VillageIndex(village)))},
             {"households", std::to_string(outcast.rows.size())}};
-        const std::uint32_t village = town_.village_of()[outcast.rows.front()];
         add_bounds(finding, village, outcast.weight);
         if (counts_households_[village] && outcast.cause == Code::household_too_heavy) {
             finding.fields.emplace_back("weight", number_of_weight(outcast.weight));
@@ -454,23 +453,14 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
 Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                   std::span<const std::int32_t> labels, const Options& options) {
     check(options);
-    if (labels.size() != town.households()) {
-        Finding finding;
-        finding.code = Code::labels_size_mismatch;
-        finding.fields = {{"column", "labels"},
-                          {"length", std::to_string(labels.size())},
-                          {"expected", std::to_string(town.households())}};
-        throw UsageError(std::move(finding));
-    }
+    if (labels.size() != town.households())
+        refuse(Code::labels_size_mismatch, {{"column", "labels"},
+                                            {"length", number_text(labels.size())},
+                                            {"expected", number_text(town.households())}});
     for (std::size_t row = 0; row < labels.size(); ++row)
-        if (labels[row] < 0) {
-            Finding finding;
-            finding.code = Code::label_out_of_range;
-            finding.fields = {{"label", std::to_string(labels[row])}};
-            finding.table = Table::households;
-            finding.row = static_cast<std::int64_t>(row);
-            throw UsageError(std::move(finding));
-        }
+        if (labels[row] < 0)
+            refuse(Code::label_out_of_range, {{"label", number_text(labels[row])}},
+                   static_cast<std::int64_t>(row));
     const Problem problem = make_problem(town, neighbours, Bounds(options.rules), options.seed);
     return measure(town, neighbours, labels, options, problem);
 }

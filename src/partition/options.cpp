@@ -4,19 +4,12 @@
 #include <string>
 #include <utility>
 
-#include "gridgov/error.hpp"
 #include "gridgov/model/units.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::partition {
 namespace {
-
-[[noreturn]] void refuse(Code code, std::vector<std::pair<std::string, std::string>> fields) {
-    Finding finding;
-    finding.code = code;
-    finding.fields = std::move(fields);
-    throw UsageError(std::move(finding));
-}
 
 void check_finite(const char* option, double value) {
     if (!std::isfinite(value))

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "gridgov/error.hpp"
 #include "gridgov/partition/partition.hpp"
 #include "partition/agglomerate.hpp"
 #include "partition/distance.hpp"
@@ -35,7 +34,7 @@ Solution search(const Component& component, const Bounds& bounds, const Options&
     state.assign(start.labels, start.parts);
     Improver<Distance> improver(state, random, options.cancel);
     if (!improver.cancelled()) {
-        Legaliser<Distance>(state, random).run(wanted, shape_bound(component, bounds).broken);
+        Legaliser<Distance>(state, random).run(wanted);
         improver.search_everywhere();
         if (options.effort != Effort::draft) improver.relocate(12);
         if (options.effort == Effort::best) {
@@ -117,13 +116,6 @@ void place_unlocated(const Town& town, const Bounds& bounds, std::vector<std::in
 Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
                 const Options& options) {
     check(options);
-    if (neighbours.graph.nodes() != town.households()) {
-        Finding finding;
-        finding.code = Code::graph_size_mismatch;
-        finding.fields = {{"nodes", std::to_string(neighbours.graph.nodes())},
-                          {"households", std::to_string(town.households())}};
-        throw UsageError(std::move(finding));
-    }
     const Bounds bounds(options.rules);
     Problem problem = make_problem(town, neighbours, bounds, options.seed);
 

@@ -172,6 +172,13 @@ public:
     /// Atoms moved since `begin`, and where from.
     std::span<const std::pair<std::uint32_t, std::uint32_t>> moved() const { return log_; }
 
+    /// Whether an atom has a neighbour in a part, other than `except`.
+    bool beside(std::uint32_t atom, std::uint32_t number, std::uint32_t except = no_index) const {
+        for (const std::uint32_t other : component_.neighbours_of(atom))
+            if (other != except && part_of_[other] == number) return true;
+        return false;
+    }
+
     /// The parts next to a part, ascending.
     std::vector<std::uint32_t> parts_beside(std::uint32_t number) const {
         std::vector<std::uint32_t> beside;

@@ -14,6 +14,7 @@
 
 #include "gridgov/error.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -37,14 +38,10 @@ std::string metres_text(double metres) {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-UsageError usage_error(Code code, Fields fields, std::int64_t row = -1) {
-    return UsageError({.code = code, .records = {}, .fields = std::move(fields), .row = row});
-}
-
-UsageError wrong_length(const char* column, std::size_t length, std::size_t expected) {
-    return usage_error(Code::labels_size_mismatch, {{"column", column},
-                                                    {"length", number_text(length)},
-                                                    {"expected", number_text(expected)}});
+[[noreturn]] void refuse_length(const char* column, std::size_t length, std::size_t expected) {
+    refuse(Code::labels_size_mismatch, {{"column", column},
+                                        {"length", number_text(length)},
+                                        {"expected", number_text(expected)}});
 }
 
 /// Sets of rows that edges have joined (union by size, path halving).
@@ -566,30 +563,30 @@ void check_call(const Town& town, const neighbours::Graph& graph,
     const std::size_t count = town.households();
     const bool network_too_small = walk_network.nodes() != 0 && walk_network.nodes() < count;
     if (graph.nodes() != count || network_too_small)
-        throw usage_error(
+        refuse(
             Code::graph_size_mismatch,
             {{"nodes", number_text(network_too_small ? walk_network.nodes() : graph.nodes())},
              {"households", number_text(count)}});
     const auto heads = claim.head_of_household;
     if (claim.labels.size() != count)
-        throw wrong_length("labels", claim.labels.size(), count);
+        refuse_length("labels", claim.labels.size(), count);
     if (!heads.empty() && heads.size() != count)
-        throw wrong_length("head_of_household", heads.size(), count);
+        refuse_length("head_of_household", heads.size(), count);
     if (!claim.distance_to_head_m.empty() && claim.distance_to_head_m.size() != count)
-        throw wrong_length("distance_to_head_m", claim.distance_to_head_m.size(), count);
+        refuse_length("distance_to_head_m", claim.distance_to_head_m.size(), count);
     for (std::size_t i = 0; i < count; ++i) {
         const auto row = static_cast<std::int64_t>(i);
         if (claim.labels[i] < -1)
-            throw usage_error(Code::label_out_of_range,
+            refuse(Code::label_out_of_range,
                               {{"label", number_text(claim.labels[i])}}, row);
         if (!heads.empty() && heads[i] != no_index && heads[i] >= count)
-            throw usage_error(Code::label_out_of_range, {{"label", number_text(heads[i])}}, row);
+            refuse(Code::label_out_of_range, {{"label", number_text(heads[i])}}, row);
     }
     // Only what is verified matters here: the target is the solver's business.
     const bool bounds_valid = rules.weight_min > 0 && rules.weight_max >= rules.weight_min &&
                               rules.weight_max <= 1e12;
     if (!bounds_valid)
-        throw usage_error(Code::bounds_invalid, {{"min", number_text(rules.weight_min)},
+        refuse(Code::bounds_invalid, {{"min", number_text(rules.weight_min)},
                                                  {"max", number_text(rules.weight_max)}});
 }
 

@@ -11,6 +11,7 @@
 
 #include "gridgov/error.hpp"
 #include "number_text.hpp"
+#include "refuse.hpp"
 #include "simulate/random.hpp"
 #include "simulate/valley.hpp"
 #include "simulate/village_names.hpp"
@@ -490,10 +491,8 @@ Township township(const TownshipOptions& options) {
     const bool valid = options.villages >= 1 && options.villages <= options.households &&
                        options.households <= 100'000'000;
     if (!valid)
-        throw UsageError({.code = Code::simulate_counts_invalid,
-                          .records = {},
-                          .fields = {{"households", number_text(options.households)},
-                                     {"villages", number_text(options.villages)}}});
+        refuse(Code::simulate_counts_invalid, {{"households", number_text(options.households)},
+                                               {"villages", number_text(options.villages)}});
     return Builder(options).build();
 }
 

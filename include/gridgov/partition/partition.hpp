@@ -70,7 +70,7 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
 /// Measures any labelling as `solve` measures its own: heads (the allowed member with the least total
 /// distance to the members, ties to the smallest id), distances, statuses, ids. Labels may be any
 /// ints; equal ones are one courtyard. Throws UsageError (labels_size_mismatch, label_out_of_range
-/// for negative ones).
+/// for negative ones, graph_size_mismatch, and as check(Options) does).
 Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                   std::span<const std::int32_t> labels, const Options& options = {});
 

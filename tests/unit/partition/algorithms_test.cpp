@@ -77,4 +77,7 @@ TEST_CASE("measuring a labelling drawn by hand") {
 
     CHECK_THROWS_AS(measure(town, graph, std::vector<std::int32_t>{0, 1}, options), UsageError);
     CHECK_THROWS_AS(measure(town, graph, std::vector<std::int32_t>(6, -1), options), UsageError);
+    CHECK_THROWS_AS(measure(town, neighbours::Neighbours(), drawn, options), UsageError);
+    for (const Algorithm& algorithm : algorithms())
+        CHECK_THROWS_AS(algorithm.labels(town, neighbours::Neighbours(), options), UsageError);
 }
