@@ -1,7 +1,9 @@
 #include "partition/agglomerate.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
 #include <numeric>
 #include <queue>
 #include <utility>
@@ -9,131 +11,262 @@
 namespace gridgov::partition {
 namespace {
 
-struct Cluster {
-    double x_um = 0, y_um = 0;  ///< centre of its households
-    double households = 0;
-    std::int64_t weight = 0;
-    std::vector<std::uint32_t> beside;  ///< clusters, some of them merged since
+/// Clusters that exist at one time, and which of them are linked.
+struct Level {
+    std::vector<double> x_um, y_um;  ///< centre of the households
+    std::vector<double> households;
+    std::vector<std::int64_t> weight;
+    std::vector<std::uint32_t> node;  ///< in the tree of merges
+    std::vector<std::uint32_t> offsets, links;
+    std::uint32_t size() const { return static_cast<std::uint32_t>(weight.size()); }
 };
 
-struct Pair {
+/// Who merged with whom; the first nodes are the atoms.
+struct Merge {
+    std::uint32_t a, b;  ///< nodes
     double cost;
-    std::uint32_t a, b;
-    bool operator>(const Pair& other) const {
-        if (cost != other.cost) return cost > other.cost;
-        return std::pair(a, b) > std::pair(other.a, other.b);
-    }
+    std::int64_t weight_a, weight_b;
 };
 
-}  // namespace
-
-Start agglomerate(const Component& component, const Bounds& bounds, std::uint32_t parts) {
+Level atoms_of(const Component& component) {
     const std::uint32_t atoms = component.atoms();
-    std::vector<Cluster> clusters(atoms);
-    clusters.reserve(2 * std::size_t{atoms});
-    std::vector<std::uint32_t> into(atoms);  // where a cluster went; itself while it lives
-    std::iota(into.begin(), into.end(), 0U);
-    into.reserve(2 * std::size_t{atoms});
+    Level level;
+    level.x_um.assign(atoms, 0);
+    level.y_um.assign(atoms, 0);
+    level.households.resize(atoms);
+    level.weight = component.atom_weight;
+    level.node.resize(atoms);
+    level.offsets = component.link_offsets;
+    level.links = component.links;
+    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
+        const auto members = component.members_of(atom);
+        const auto count = static_cast<double>(members.size());
+        for (const std::uint32_t household : members) {
+            level.x_um[atom] += component.x_um[household];
+            level.y_um[atom] += component.y_um[household];
+        }
+        level.x_um[atom] /= count;
+        level.y_um[atom] /= count;
+        level.households[atom] = count;
+        level.node[atom] = atom;
+    }
+    return level;
+}
+
+/// What a merge costs, squared: Ward's weighting of the distance between centres (by distance, not
+/// its square, as the objective is), with a micrometre for those at one place.
+double merge_cost(const Level& level, std::uint32_t a, std::uint32_t b) {
+    const double dx = level.x_um[a] - level.x_um[b], dy = level.y_um[a] - level.y_um[b];
+    const double xx = dx * dx, yy = dy * dy;
+    const auto wa = static_cast<double>(level.weight[a]), wb = static_cast<double>(level.weight[b]);
+    const double w = wa * wb / (wa + wb);
+    return w * w * (xx + yy + 1.0);
+}
+
+/// Each cluster's cheapest partner that leaves it within `max`, or itself. Ties by number, so that
+/// the cheapest pair of all is always mutual.
+void choose_partners(const Level& level, std::int64_t max, std::vector<std::uint32_t>& partner,
+                     std::vector<double>& cost) {
+    const std::uint32_t size = level.size();
+    partner.resize(size);
+    std::iota(partner.begin(), partner.end(), 0U);
+    cost.assign(size, std::numeric_limits<double>::infinity());
+    // Pairs come in order of their first, then their second: of equally cheap ones the first stays.
+    for (std::uint32_t a = 0; a < size; ++a)
+        for (std::uint32_t i = level.offsets[a]; i < level.offsets[a + 1]; ++i) {
+            const std::uint32_t b = level.links[i];
+            if (b <= a || level.weight[a] + level.weight[b] > max) continue;
+            const double c = merge_cost(level, a, b);
+            if (c < cost[a]) {
+                cost[a] = c;
+                partner[a] = b;
+            }
+            if (c < cost[b]) {
+                cost[b] = c;
+                partner[b] = a;
+            }
+        }
+}
+
+/// Merges all mutual pairs. `merges` grows; nodes are numbered on from `atoms`.
+Level merged(const Level& level, const std::vector<std::uint32_t>& partner,
+             const std::vector<double>& cost, std::uint32_t atoms, std::vector<Merge>& merges) {
+    const std::uint32_t size = level.size();
+    std::vector<std::uint32_t> into(size);
+    Level next;
+    std::uint32_t count = 0;
+    for (std::uint32_t a = 0; a < size; ++a)
+        if (partner[partner[a]] != a || partner[a] >= a) ++count;
+    next.x_um.resize(count);
+    next.y_um.resize(count);
+    next.households.resize(count);
+    next.weight.resize(count);
+    next.node.resize(count);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> parents(count);
+    count = 0;
+    for (std::uint32_t a = 0; a < size; ++a) {
+        const std::uint32_t b = partner[a];
+        if (b == a || partner[b] != a) {
+            into[a] = count;
+            next.x_um[count] = level.x_um[a];
+            next.y_um[count] = level.y_um[a];
+            next.households[count] = level.households[a];
+            next.weight[count] = level.weight[a];
+            next.node[count] = level.node[a];
+            parents[count++] = {a, a};
+        } else if (a < b) {
+            into[a] = into[b] = count;
+            const double both = level.households[a] + level.households[b];
+            next.x_um[count] = (level.x_um[a] * level.households[a] +
+                                level.x_um[b] * level.households[b]) / both;
+            next.y_um[count] = (level.y_um[a] * level.households[a] +
+                                level.y_um[b] * level.households[b]) / both;
+            next.households[count] = both;
+            next.weight[count] = level.weight[a] + level.weight[b];
+            next.node[count] = atoms + static_cast<std::uint32_t>(merges.size());
+            merges.push_back({level.node[a], level.node[b], cost[a], level.weight[a],
+                              level.weight[b]});
+            parents[count++] = {a, b};
+        }
+    }
+    next.offsets.reserve(count + 1);
+    next.offsets.push_back(0);
+    next.links.reserve(level.links.size());
+    std::vector<std::uint32_t> seen(count, no_index);
+    for (std::uint32_t c = 0; c < count; ++c) {
+        seen[c] = c;
+        const auto take = [&](std::uint32_t old) {
+            for (std::uint32_t i = level.offsets[old]; i < level.offsets[old + 1]; ++i) {
+                const std::uint32_t other = into[level.links[i]];
+                if (seen[other] == c) continue;
+                seen[other] = c;
+                next.links.push_back(other);
+            }
+        };
+        take(parents[c].first);
+        if (parents[c].second != parents[c].first) take(parents[c].second);
+        next.offsets.push_back(static_cast<std::uint32_t>(next.links.size()));
+    }
+    return next;
+}
+
+/// Merges on beyond the maximum, the lightest with its lightest neighbour, until `parts` are left.
+void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms,
+                    std::vector<Merge>& merges, std::vector<std::uint32_t>& roots) {
+    using Light = std::pair<std::int64_t, std::uint32_t>;
+    std::priority_queue<Light, std::vector<Light>, std::greater<>> lightest;
+    std::vector<std::uint32_t> into(level.size());
+    std::vector<std::int64_t> weight = level.weight;
+    std::vector<std::uint32_t> node = level.node;
+    std::vector<std::vector<std::uint32_t>> beside(level.size());
+    for (std::uint32_t i = 0; i < level.size(); ++i) {
+        into[i] = i;
+        lightest.push({weight[i], i});
+        beside[i].assign(level.links.begin() + level.offsets[i],
+                         level.links.begin() + level.offsets[i + 1]);
+    }
     const auto living = [&](std::uint32_t cluster) {
         while (into[cluster] != cluster) cluster = into[cluster] = into[into[cluster]];
         return cluster;
     };
-    const auto cost = [&](const Cluster& a, const Cluster& b) {
-        const double dx = a.x_um - b.x_um, dy = a.y_um - b.y_um;
-        const double xx = dx * dx, yy = dy * dy;
-        const auto wa = static_cast<double>(a.weight), wb = static_cast<double>(b.weight);
-        return wa * wb / (wa + wb) * (std::sqrt(xx + yy) + 1.0);
-    };
-
-    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
-        Cluster& cluster = clusters[atom];
-        const auto members = component.members_of(atom);
-        for (const std::uint32_t household : members) {
-            cluster.x_um += component.x_um[household];
-            cluster.y_um += component.y_um[household];
+    std::uint32_t count = level.size();
+    while (count > parts && !lightest.empty()) {
+        const auto [light, a] = lightest.top();
+        lightest.pop();
+        if (into[a] != a || weight[a] != light) continue;
+        std::uint32_t best = no_index;
+        for (std::uint32_t& other : beside[a]) {
+            other = living(other);
+            if (other != a && (best == no_index ||
+                               std::pair(weight[other], other) < std::pair(weight[best], best)))
+                best = other;
         }
-        cluster.households = static_cast<double>(members.size());
-        cluster.x_um /= cluster.households;
-        cluster.y_um /= cluster.households;
-        cluster.weight = component.atom_weight[atom];
-        const auto beside = component.neighbours_of(atom);
-        cluster.beside.assign(beside.begin(), beside.end());
-    }
-    std::vector<Pair> pairs;
-    pairs.reserve(component.links.size() / 2);
-    for (std::uint32_t a = 0; a < atoms; ++a)
-        for (const std::uint32_t b : clusters[a].beside)
-            if (a < b && clusters[a].weight + clusters[b].weight <= bounds.max)
-                pairs.push_back({cost(clusters[a], clusters[b]), a, b});
-    std::priority_queue<Pair, std::vector<Pair>, std::greater<>> queue(std::greater<>{},
-                                                                       std::move(pairs));
-
-    std::uint32_t count = atoms;
-    const auto merge = [&](std::uint32_t a, std::uint32_t b) {
-        const auto number = static_cast<std::uint32_t>(clusters.size());
-        Cluster merged;
-        const double households = clusters[a].households + clusters[b].households;
-        merged.x_um = (clusters[a].x_um * clusters[a].households +
-                       clusters[b].x_um * clusters[b].households) / households;
-        merged.y_um = (clusters[a].y_um * clusters[a].households +
-                       clusters[b].y_um * clusters[b].households) / households;
-        merged.households = households;
-        merged.weight = clusters[a].weight + clusters[b].weight;
-        into[a] = into[b] = number;
-        into.push_back(number);
-        for (const std::uint32_t old : {a, b})
-            for (const std::uint32_t other : clusters[old].beside) {
-                const std::uint32_t now = living(other);
-                if (now != number) merged.beside.push_back(now);
-            }
-        std::sort(merged.beside.begin(), merged.beside.end());
-        merged.beside.erase(std::unique(merged.beside.begin(), merged.beside.end()),
-                            merged.beside.end());
-        clusters[a].beside = {};
-        clusters[b].beside = {};
-        for (const std::uint32_t other : merged.beside)
-            if (merged.weight + clusters[other].weight <= bounds.max)
-                queue.push({cost(merged, clusters[other]), other, number});
-        clusters.push_back(std::move(merged));
+        if (best == no_index) continue;
+        merges.push_back({node[a], node[best], 0, weight[a], weight[best]});
+        node[best] = atoms + static_cast<std::uint32_t>(merges.size()) - 1;
+        into[a] = best;
+        weight[best] += weight[a];
+        beside[best].insert(beside[best].end(), beside[a].begin(), beside[a].end());
+        beside[a] = {};
+        lightest.push({weight[best], best});
         --count;
-    };
-
-    while (count > parts && !queue.empty()) {
-        const Pair pair = queue.top();
-        queue.pop();
-        if (into[pair.a] == pair.a && into[pair.b] == pair.b) merge(pair.a, pair.b);
     }
-    if (count > parts) {
-        using Light = std::pair<std::int64_t, std::uint32_t>;
-        std::priority_queue<Light, std::vector<Light>, std::greater<>> lightest;
-        for (std::uint32_t i = 0; i < clusters.size(); ++i)
-            if (into[i] == i) lightest.push({clusters[i].weight, i});
-        while (count > parts && !lightest.empty()) {
-            const std::uint32_t a = lightest.top().second;
-            lightest.pop();
-            if (into[a] != a) continue;
-            std::uint32_t best = no_index;
-            for (const std::uint32_t other : clusters[a].beside) {
-                const std::uint32_t now = living(other);
-                if (now != a && (best == no_index ||
-                                 std::pair(clusters[now].weight, now) <
-                                     std::pair(clusters[best].weight, best)))
-                    best = now;
-            }
-            if (best == no_index) continue;
-            merge(a, best);
-            const auto number = static_cast<std::uint32_t>(clusters.size() - 1);
-            lightest.push({clusters[number].weight, number});
+    roots.clear();
+    for (std::uint32_t i = 0; i < level.size(); ++i)
+        if (into[i] == i) roots.push_back(node[i]);
+}
+
+/// Takes merges back, the dearest first and those that leave both sides heavy enough before others,
+/// until there are `parts` roots.
+void take_back(const std::vector<Merge>& merges, std::uint32_t parts, std::uint32_t atoms,
+               std::int64_t min, std::vector<std::uint32_t>& roots) {
+    struct Choice {
+        bool legal;
+        double cost;
+        std::uint32_t node;
+        bool operator<(const Choice& other) const {
+            if (legal != other.legal) return !legal;
+            return cost != other.cost ? cost < other.cost : node > other.node;
         }
+    };
+    std::priority_queue<Choice> choices;
+    std::vector<std::uint32_t> whole;
+    const auto offer = [&](std::uint32_t node) {
+        if (node < atoms) {
+            whole.push_back(node);
+            return;
+        }
+        const Merge& merge = merges[node - atoms];
+        choices.push({merge.weight_a >= min && merge.weight_b >= min, merge.cost, node});
+    };
+    for (const std::uint32_t root : roots) offer(root);
+    auto count = static_cast<std::uint32_t>(roots.size());
+    while (count < parts && !choices.empty()) {
+        const Merge& merge = merges[choices.top().node - atoms];
+        choices.pop();
+        offer(merge.a);
+        offer(merge.b);
+        ++count;
     }
+    for (; !choices.empty(); choices.pop()) whole.push_back(choices.top().node);
+    roots = std::move(whole);
+}
 
-    Start start;
-    start.labels.resize(atoms);
-    std::vector<std::uint32_t> number_of(clusters.size(), no_index);
+}  // namespace
+
+Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32_t parts) {
+    const std::uint32_t atoms = component.atoms();
+    Level level = atoms_of(component);
+    std::vector<Merge> merges;
+    merges.reserve(atoms);
+    std::vector<std::uint32_t> partner;
+    std::vector<double> cost;
+    for (std::size_t before = no_index; before != merges.size();) {
+        before = merges.size();
+        choose_partners(level, bounds.max, partner, cost);
+        level = merged(level, partner, cost, atoms, merges);
+    }
+    std::vector<std::uint32_t> roots = level.node;
+    if (roots.size() > parts)
+        merge_lightest(level, parts, atoms, merges, roots);
+    else
+        take_back(merges, parts, atoms, bounds.min, roots);
+
+    // Numbers from roots down; then by first atom.
+    std::vector<std::uint32_t> root_of(atoms + merges.size(), no_index);
+    for (const std::uint32_t root : roots) root_of[root] = root;
+    for (std::size_t i = merges.size(); i-- > 0;) {
+        const std::uint32_t root = root_of[atoms + i];
+        if (root == no_index) continue;
+        root_of[merges[i].a] = root_of[merges[i].b] = root;
+    }
+    Labels start;
+    start.part_of.resize(atoms);
+    std::vector<std::uint32_t> number_of(root_of.size(), no_index);
     for (std::uint32_t atom = 0; atom < atoms; ++atom) {
-        std::uint32_t& number = number_of[living(atom)];
+        std::uint32_t& number = number_of[root_of[atom]];
         if (number == no_index) number = start.parts++;
-        start.labels[atom] = number;
+        start.part_of[atom] = number;
     }
     return start;
 }

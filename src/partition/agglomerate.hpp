@@ -2,22 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "partition/component.hpp"
+#include "partition/labels.hpp"
 
 namespace gridgov::partition {
 
-/// A label 0 … parts − 1 per atom; every part is connected.
-struct Start {
-    std::vector<std::uint32_t> labels;
-    std::uint32_t parts = 0;
-};
-
-/// Agglomeration of linked clusters in the manner of Ward (1963), constrained to contiguity: always
-/// the pair with the least (a b ÷ (a + b)) × distance of centres, a and b the weights, that does not
-/// exceed max. Where no such pair is left the lightest part joins its lightest neighbour, over max
-/// or not; balancing follows. O(n log n).
-Start agglomerate(const Component& component, const Bounds& bounds, std::uint32_t parts);
+/// Agglomeration of linked clusters in the manner of Ward (1963), constrained to contiguity: again and
+/// again all pairs that are each other's cheapest merge, by (a b ÷ (a + b)) × distance of centres, a
+/// and b the weights, within max (reciprocal nearest neighbours: Murtagh 1983); then the dearest merges
+/// are taken back until the number is right. Where merges within max leave too many clusters the
+/// lightest joins its lightest neighbour, over max or not; balancing follows. Every part is connected.
+/// O(n) rounds of halving numbers; memory is passed through in order.
+Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32_t parts);
 
 }  // namespace gridgov::partition

@@ -1,6 +1,7 @@
 #include "partition/component.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <numeric>
 #include <queue>
@@ -154,88 +155,125 @@ private:
     std::vector<std::uint8_t> wanted_;
 };
 
-/// Fills a component from its located households (any order).
-Component make_component(const Town& town, const neighbours::Neighbours& neighbours,
-                         std::vector<std::uint32_t> rows, std::uint32_t group_count_hint,
-                         std::span<const std::uint32_t> bond_of,
-                         std::span<const std::int64_t> weight_of,
-                         std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
-    const auto positions = town.positions();
-    const auto rank = town.rank();
-    Component component;
-    component.village = town.village_of()[rows.front()];
+/// A household and the cell of the curve that it stands in.
+struct Key {
+    std::uint32_t cell, row;
+};
 
+/// Sorts by cell: digit by digit, unless there are few.
+void sort_by_cell(std::vector<Key>& keys) {
+    constexpr unsigned digits = 3, digit_bits = 11;
+    if (keys.size() < 1U << digit_bits) {
+        std::sort(keys.begin(), keys.end(),
+                  [](const Key& a, const Key& b) { return a.cell < b.cell; });
+        return;
+    }
+    std::vector<Key> sorted(keys.size());
+    std::array<std::array<std::uint32_t, 1U << digit_bits>, digits> places{};
+    const auto digit = [](std::uint32_t cell, unsigned d) {
+        return (cell >> (d * digit_bits)) & ((1U << digit_bits) - 1);
+    };
+    for (const Key& key : keys)
+        for (unsigned d = 0; d < digits; ++d) ++places[d][digit(key.cell, d)];
+    for (unsigned d = 0; d < digits; ++d) {
+        std::uint32_t sum = 0;
+        for (std::uint32_t& place : places[d]) sum += std::exchange(place, sum);
+        for (const Key& key : keys) sorted[places[d][digit(key.cell, d)]++] = key;
+        keys.swap(sorted);
+    }
+}
+
+/// Households in order along a Hilbert curve over their own box, ties by id.
+std::vector<std::uint32_t> curve_order(const Town& town, std::span<const std::uint32_t> rows,
+                                       Position low, Position high) {
+    int shift = 0;  // so that the box fits 2^16 cells
+    while ((std::max(high.x_um - low.x_um, high.y_um - low.y_um) >> shift) >= (1 << 16)) ++shift;
+    const auto positions = town.positions();
+    std::vector<Key> keys(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Position at = positions[rows[i]];
+        keys[i] = {hilbert_index(static_cast<std::uint32_t>((at.x_um - low.x_um) >> shift),
+                                 static_cast<std::uint32_t>((at.y_um - low.y_um) >> shift)),
+                   rows[i]};
+    }
+    sort_by_cell(keys);
+    for (std::size_t first = 0, end = 0; first < keys.size(); first = end) {
+        for (end = first + 1; end < keys.size() && keys[end].cell == keys[first].cell;) ++end;
+        if (end - first > 1)
+            std::sort(keys.begin() + static_cast<std::ptrdiff_t>(first),
+                      keys.begin() + static_cast<std::ptrdiff_t>(end),
+                      [&](const Key& a, const Key& b) {
+                          return town.rank()[a.row] < town.rank()[b.row];
+                      });
+    }
+    std::vector<std::uint32_t> order(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) order[i] = keys[i].row;
+    return order;
+}
+
+void add_households(Component& component, const Town& town, std::span<const std::uint32_t> rows,
+                    std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
+    const auto positions = town.positions();
     Position low = positions[rows.front()], high = low;
+    std::uint32_t first_by_id = rows.front();
     for (const std::uint32_t row : rows) {
         low.x_um = std::min(low.x_um, positions[row].x_um);
         low.y_um = std::min(low.y_um, positions[row].y_um);
         high.x_um = std::max(high.x_um, positions[row].x_um);
         high.y_um = std::max(high.y_um, positions[row].y_um);
+        if (town.rank()[row] < town.rank()[first_by_id]) first_by_id = row;
     }
-    int shift = 0;  // so that the box fits 2^16 cells
-    while ((std::max(high.x_um - low.x_um, high.y_um - low.y_um) >> shift) >= (1 << 16)) ++shift;
-    struct Key {
-        std::uint32_t cell, rank, row;
-    };
-    std::vector<Key> keys;
-    keys.reserve(rows.size());
-    for (const std::uint32_t row : rows)
-        keys.push_back(
-            {hilbert_index(static_cast<std::uint32_t>((positions[row].x_um - low.x_um) >> shift),
-                           static_cast<std::uint32_t>((positions[row].y_um - low.y_um) >> shift)),
-             rank[row], row});
-    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
-        return a.cell != b.cell ? a.cell < b.cell : a.rank < b.rank;
-    });
-
-    const std::size_t count = keys.size();
-    component.row.resize(count);
+    component.village = town.village_of()[rows.front()];
+    component.seed = seed_for(seed, town.id(HouseholdIndex(first_by_id)));
+    component.row = curve_order(town, rows, low, high);
+    const std::size_t count = rows.size();
     component.x_um.resize(count);
     component.y_um.resize(count);
     component.may_be_head.resize(count);
     component.rank.resize(count);
-    std::vector<std::uint32_t> by_rank(count);
     for (std::uint32_t i = 0; i < count; ++i) {
-        const std::uint32_t row = keys[i].row;
-        component.row[i] = row;
+        const std::uint32_t row = component.row[i];
         component.x_um[i] = static_cast<double>(positions[row].x_um - low.x_um);
         component.y_um[i] = static_cast<double>(positions[row].y_um - low.y_um);
         component.may_be_head[i] = town.may_be_head()[row];
+        component.rank[i] = town.rank()[row];
         local_of[row] = i;
-        by_rank[i] = i;
     }
-    std::sort(by_rank.begin(), by_rank.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return rank[component.row[a]] < rank[component.row[b]];
-    });
-    for (std::uint32_t i = 0; i < count; ++i) component.rank[by_rank[i]] = i;
-    component.seed =
-        seed_for(seed, town.id(HouseholdIndex(component.row[by_rank.front()])));
+}
 
-    if (group_count_hint > 0) {
-        std::vector<std::uint32_t> names;
-        for (const std::uint32_t row : component.row)
-            if (town.group_of()[row] != no_index) names.push_back(town.group_of()[row]);
-        std::sort(names.begin(), names.end());
-        names.erase(std::unique(names.begin(), names.end()), names.end());
-        component.groups = static_cast<std::uint32_t>(names.size());
-        component.group.assign(count, no_index);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const std::uint32_t group = town.group_of()[component.row[i]];
-            if (group != no_index)
-                component.group[i] = static_cast<std::uint32_t>(
-                    std::lower_bound(names.begin(), names.end(), group) - names.begin());
-        }
+void add_groups(Component& component, const Town& town) {
+    std::vector<std::uint32_t> names;
+    for (const std::uint32_t row : component.row)
+        if (town.group_of()[row] != no_index) names.push_back(town.group_of()[row]);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    component.groups = static_cast<std::uint32_t>(names.size());
+    component.group.assign(component.households(), no_index);
+    for (std::uint32_t i = 0; i < component.households(); ++i) {
+        const std::uint32_t group = town.group_of()[component.row[i]];
+        if (group != no_index)
+            component.group[i] = static_cast<std::uint32_t>(
+                std::lower_bound(names.begin(), names.end(), group) - names.begin());
     }
+}
 
-    // Atoms, numbered by their first household.
-    component.atom_of.assign(count, no_index);
-    std::vector<std::uint32_t> atom_of_bond;  // only where bonds exist
+/// Atoms, numbered by their first household.
+void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
+               std::span<const std::int64_t> weight_of,
+               const std::vector<std::uint32_t>& local_of) {
+    const std::size_t count = component.households();
     if (bond_of.empty()) {
-        std::iota(component.atom_of.begin(), component.atom_of.end(), 0U);
+        component.atom_of.resize(count);
+        component.members.resize(count);
+        component.member_offsets.resize(count + 1);
         component.atom_weight.resize(count);
+        std::iota(component.atom_of.begin(), component.atom_of.end(), 0U);
+        std::iota(component.members.begin(), component.members.end(), 0U);
+        std::iota(component.member_offsets.begin(), component.member_offsets.end(), 0U);
         for (std::uint32_t i = 0; i < count; ++i)
             component.atom_weight[i] = weight_of[component.row[i]];
     } else {
+        component.atom_of.assign(count, no_index);
         for (std::uint32_t i = 0; i < count; ++i) {
             // The bond is named by a row of this component; its local index is known already.
             const std::uint32_t named = local_of[bond_of[component.row[i]]];
@@ -247,26 +285,31 @@ Component make_component(const Town& town, const neighbours::Neighbours& neighbo
             component.atom_of[i] = atom;
             component.atom_weight[atom] += weight_of[component.row[i]];
         }
-    }
-    const std::uint32_t atoms = component.atoms();
-    component.member_offsets.assign(atoms + 1, 0);
-    for (const std::uint32_t atom : component.atom_of) ++component.member_offsets[atom + 1];
-    std::partial_sum(component.member_offsets.begin(), component.member_offsets.end(),
-                     component.member_offsets.begin());
-    component.members.resize(count);
-    {
+        component.member_offsets.assign(component.atoms() + 1, 0);
+        for (const std::uint32_t atom : component.atom_of) ++component.member_offsets[atom + 1];
+        std::partial_sum(component.member_offsets.begin(), component.member_offsets.end(),
+                         component.member_offsets.begin());
+        component.members.resize(count);
         std::vector<std::uint32_t> next(component.member_offsets.begin(),
                                         component.member_offsets.end() - 1);
         for (std::uint32_t i = 0; i < count; ++i)
             component.members[next[component.atom_of[i]]++] = i;
     }
-    component.link_offsets.assign(1, 0);
+    for (const std::int64_t weight : component.atom_weight) component.weight += weight;
+}
+
+void add_links(Component& component, const neighbours::Graph& graph,
+               const std::vector<std::uint32_t>& local_of) {
+    const std::uint32_t atoms = component.atoms();
+    std::size_t ends = 0;
+    for (const std::uint32_t row : component.row) ends += graph.neighbours(row).size();
+    component.links.reserve(ends);
     component.link_offsets.reserve(atoms + 1);
+    component.link_offsets.push_back(0);
     for (std::uint32_t atom = 0; atom < atoms; ++atom) {
         const std::size_t first = component.links.size();
         for (const std::uint32_t member : component.members_of(atom))
-            for (const std::uint32_t neighbour :
-                 neighbours.graph.neighbours(component.row[member])) {
+            for (const std::uint32_t neighbour : graph.neighbours(component.row[member])) {
                 const std::uint32_t local = local_of[neighbour];
                 if (local == no_index) continue;  // unlocated, or an outcast
                 const std::uint32_t other = component.atom_of[local];
@@ -277,7 +320,19 @@ Component make_component(const Town& town, const neighbours::Neighbours& neighbo
         component.links.erase(std::unique(begin, component.links.end()), component.links.end());
         component.link_offsets.push_back(static_cast<std::uint32_t>(component.links.size()));
     }
-    for (const std::int64_t weight : component.atom_weight) component.weight += weight;
+}
+
+/// Fills a component from its located households (any order).
+Component make_component(const Town& town, const neighbours::Graph& graph,
+                         std::span<const std::uint32_t> rows,
+                         std::span<const std::uint32_t> bond_of,
+                         std::span<const std::int64_t> weight_of,
+                         std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
+    Component component;
+    add_households(component, town, rows, local_of, seed);
+    if (town.groups() > 0) add_groups(component, town);
+    add_atoms(component, bond_of, weight_of, local_of);
+    add_links(component, graph, local_of);
     return component;
 }
 
@@ -426,8 +481,20 @@ private:
     /// Components of what is left, in order of their first row.
     void make_components(std::uint64_t seed) {
         std::vector<std::uint32_t> local_of(households_, no_index);
+        const auto add = [&](std::span<const std::uint32_t> rows) {
+            Component component =
+                make_component(town_, graph_, rows, bond_of_, weight_of_, local_of, seed);
+            component.count = courtyard_count(component.weight, bounds_);
+            problem_.components.push_back(std::move(component));
+        };
+        if (problem_.outcasts.empty() && anchors_.empty() &&
+            neighbours_.components.component_of.size() == households_) {
+            // Those of the graph, which are numbered by their first row.
+            const Lists rows(neighbours_.components.component_of, neighbours_.components.count);
+            for (std::uint32_t c = 0; c < neighbours_.components.count; ++c) add(rows[c]);
+            return;
+        }
         std::vector<std::uint8_t> seen(households_, 0);
-        const auto groups = static_cast<std::uint32_t>(town_.groups());
         for (std::uint32_t start = 0; start < households_; ++start) {
             if (seen[start] || cast_out_[start] || !located(start)) continue;
             std::vector<std::uint32_t> rows{start};
@@ -438,10 +505,7 @@ private:
                     seen[neighbour] = 1;
                     rows.push_back(neighbour);
                 }
-            Component component = make_component(town_, neighbours_, std::move(rows), groups,
-                                                 bond_of_, weight_of_, local_of, seed);
-            component.count = courtyard_count(component.weight, bounds_);
-            problem_.components.push_back(std::move(component));
+            add(rows);
         }
     }
 

@@ -27,9 +27,11 @@ struct Component {
     std::vector<std::uint32_t> row;          ///< in the town
     std::vector<double> x_um, y_um;          ///< from the component's corner; exact integers
     std::vector<std::uint8_t> may_be_head;
-    std::vector<std::uint32_t> rank;         ///< in the component: position in id order
+    std::vector<std::uint32_t> rank;         ///< in the town: only the order matters
     std::vector<std::uint32_t> group;        ///< in the component, or no_index; empty: no groups
     std::uint32_t groups = 0;
+    /// In a tile (tiles.hpp): how many of a group stand together in a part outside; else empty.
+    std::vector<std::uint32_t> group_most_outside;
     std::vector<std::uint32_t> atom_of;
 
     // atoms

@@ -96,24 +96,35 @@ private:
         if (beside_.empty()) return no_index;
         std::sort(beside_.begin(), beside_.end());
         const std::int64_t weight = component().atom_weight[atom];
+        const std::int64_t left = state_.weight(from) - weight;
         std::uint32_t best = no_index, partner = no_index;
-        double least = -gain_least_um(state_.part(from).cost_um);
-        int connected = -1;  // whether `from` holds together without the atom; asked at need
+        double least = -gain_least_um(state_.cost_um(from));
+        const double slack = head_slack * state_.cost_um(from) /
+                             static_cast<double>(state_.part(from).members.size());
+        double leaving = 0;  // what it saves `from`; worked out at need
+        int connected = -1;  // whether `from` holds together without the atom; likewise
         for (const std::uint32_t to : beside_) {
-            const std::int64_t left = state_.part(from).weight - weight;
-            const std::int64_t right = state_.part(to).weight + weight;
-            if (left > 0 && bounds().broken(left) + bounds().broken(right) <=
-                                bounds().broken(state_.part(from).weight) +
-                                    bounds().broken(state_.part(to).weight)) {
-                const double cost = state_.move_cost_um(atom, to);
+            // With the heads as they are; new heads seldom save much more.
+            const double estimate = nearer_by(atom, from, to);
+            if (component().groups == 0 && estimate > slack) continue;
+            const std::int64_t right = state_.weight(to) + weight;
+            if (left > 0 &&
+                bounds().broken(left) + bounds().broken(right) <=
+                    bounds().broken(state_.weight(from)) + bounds().broken(state_.weight(to))) {
+                if (connected < 0) {
+                    connected = state_.connected_after(from, atom, no_index) ? 1 : 0;
+                    if (connected == 1)
+                        leaving = state_.cost_um(from) - state_.cost_after(from, atom, no_index);
+                }
+                if (connected == 0) continue;
+                const double groups = state_.group_move_cost_um(atom, to);
+                if (groups - leaving >= least) continue;  // joining is never for less than nothing
+                const double cost = state_.cost_after(to, no_index, atom) - state_.cost_um(to) -
+                                    leaving + groups;
                 if (cost < least) {
-                    if (connected < 0)
-                        connected = state_.connected_after(from, atom, no_index) ? 1 : 0;
-                    if (connected == 1) {
-                        least = cost;
-                        best = to;
-                        partner = no_index;
-                    }
+                    least = cost;
+                    best = to;
+                    partner = no_index;
                 }
             } else {
                 exchange(atom, from, to, best, partner, least);
@@ -129,15 +140,19 @@ private:
     void exchange(std::uint32_t atom, std::uint32_t from, std::uint32_t to, std::uint32_t& best,
                   std::uint32_t& partner, double& least) {
         const std::int64_t weight = component().atom_weight[atom];
-        const double before = state_.part(from).cost_um + state_.part(to).cost_um;
-        const std::int64_t broken_before = bounds().broken(state_.part(from).weight) +
-                                           bounds().broken(state_.part(to).weight);
+        const double before = state_.cost_um(from) + state_.cost_um(to);
+        const std::int64_t broken_before =
+            bounds().broken(state_.weight(from)) + bounds().broken(state_.weight(to));
+        const double own = nearer_by(atom, from, to);
         for (const std::uint32_t other : state_.part(to).atoms) {
             if (!state_.beside(other, from, atom)) continue;
             const std::int64_t change = weight - component().atom_weight[other];
-            if (bounds().broken(state_.part(from).weight - change) +
-                    bounds().broken(state_.part(to).weight + change) > broken_before)
+            if (bounds().broken(state_.weight(from) - change) +
+                    bounds().broken(state_.weight(to) + change) > broken_before)
                 continue;
+            // With the heads as they are; new heads seldom save as much again.
+            const double estimate = own + nearer_by(other, to, from);
+            if (estimate - exchange_slack * before >= least + group_slack()) continue;
             double cost = state_.cost_after(from, atom, other) +
                           state_.cost_after(to, other, atom) - before;
             if (cost >= least + group_slack()) continue;
@@ -154,6 +169,22 @@ private:
         }
     }
 
+    /// By how much the head of `to` is farther from an atom's households than the head of `from`.
+    double nearer_by(std::uint32_t atom, std::uint32_t from, std::uint32_t to) {
+        if (state_.head(from) == no_index || state_.head(to) == no_index)
+            return -std::numeric_limits<double>::infinity();
+        double sum = 0;
+        for (const std::uint32_t household : component().members_of(atom))
+            sum += state_.distance()(household, state_.head(to)) -
+                   state_.distance()(household, state_.head(from));
+        return sum;
+    }
+    /// How much of two parts' cost new heads may save in an exchange, for it to be looked at.
+    static constexpr double exchange_slack = 0.02;
+
+    /// Likewise for a move, in mean distances of the part that is left.
+    static constexpr double head_slack = 0.5;
+
     double group_slack() const {
         return component().groups > 0 ? 4 * state_.group_cost_um() : 0.0;
     }
@@ -168,7 +199,7 @@ private:
 
     /// The cheapest split of a part in two legal ones, members to the nearer of two heads.
     bool opening(std::uint32_t number, Opening& result) {
-        const Part& part = state_.part(number);
+        const Part part = state_.part(number);
         const std::size_t count = part.members.size();
         if (part.weight < 2 * bounds().min || part.atoms.size() < 2 || count > 64 ||
             !bounds().legal(part.weight))
@@ -247,14 +278,14 @@ private:
 
     /// What closing a part costs about: everyone to the nearest head beside, whatever the room.
     double closing_estimate(std::uint32_t number) {
-        const Part& part = state_.part(number);
+        const Part part = state_.part(number);
         const Parts beside = state_.parts_beside(number);
         double cost = -part.cost_um;
         for (const std::uint32_t household : part.members) {
             double least = std::numeric_limits<double>::infinity();
             for (const std::uint32_t other : beside)
-                if (heads_[other] != no_index)
-                    least = std::min(least, state_.distance()(household, heads_[other]));
+                if (state_.head(other) != no_index)
+                    least = std::min(least, state_.distance()(household, state_.head(other)));
             cost += least;
         }
         return cost;
@@ -292,29 +323,15 @@ private:
 
     /// The distance of an atom to its head: who is far from it leaves first.
     double own_share(std::uint32_t number, std::uint32_t atom) {
-        if (heads_[number] == no_index) return 0;
+        if (state_.head(number) == no_index) return 0;
         double sum = 0;
         for (const std::uint32_t household : component().members_of(atom))
-            sum += state_.distance()(household, heads_[number]);
+            sum += state_.distance()(household, state_.head(number));
         return sum;
-    }
-
-    void find_heads() {
-        heads_.assign(state_.parts(), no_index);
-        for (std::uint32_t p = 0; p < state_.parts(); ++p) {
-            const Part& part = state_.part(p);
-            double least = std::numeric_limits<double>::infinity();
-            for (std::size_t i = 0; i < part.members.size(); ++i)
-                if (component().may_be_head[part.members[i]] && part.sum_um[i] < least) {
-                    least = part.sum_um[i];
-                    heads_[p] = part.members[i];
-                }
-        }
     }
 
     bool relocate_once() {
         if (state_.parts() < 3) return false;
-        find_heads();
         std::vector<Opening> openings;
         for (std::uint32_t p = 0; p < state_.parts(); ++p) {
             Opening one{};
@@ -440,7 +457,6 @@ private:
     std::vector<std::uint8_t> waiting_;
     std::deque<std::uint32_t> queue_;
     Parts beside_;
-    Parts heads_;
     std::vector<double> matrix_;
 };
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "gridgov/neighbours/walk.hpp"
@@ -18,41 +18,59 @@ namespace {
 
 constexpr double no_distance = std::numeric_limits<double>::quiet_NaN();
 
-/// Courtyards as lists of rows in id order, in the order of the result.
+/// Courtyards as lists of rows, in the order of the result; each list in row order until sorted.
 struct Members {
     std::vector<std::uint32_t> offsets, rows;
     std::span<const std::uint32_t> operator[](std::size_t courtyard) const {
         return {rows.data() + offsets[courtyard], offsets[courtyard + 1] - offsets[courtyard]};
     }
     std::size_t size() const { return offsets.size() - 1; }
+    void sort(std::size_t courtyard, std::span<const std::uint32_t> rank) {
+        std::sort(rows.begin() + offsets[courtyard], rows.begin() + offsets[courtyard + 1],
+                  [&](std::uint32_t a, std::uint32_t b) { return rank[a] < rank[b]; });
+    }
 };
+
+/// Labels made 0 … labels − 1: themselves where they are small numbers already.
+std::vector<std::uint32_t> plain_labels(std::span<const std::int32_t> labels, std::size_t& count) {
+    const auto greatest = static_cast<std::size_t>(*std::max_element(labels.begin(), labels.end()));
+    std::vector<std::uint32_t> plain(labels.begin(), labels.end());
+    count = greatest + 1;
+    if (greatest < 2 * labels.size()) return plain;
+    std::vector<std::uint32_t> names = plain;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    for (std::uint32_t& label : plain)
+        label = static_cast<std::uint32_t>(std::lower_bound(names.begin(), names.end(), label) -
+                                           names.begin());
+    count = names.size();
+    return plain;
+}
 
 /// Numbers courtyards by village, then by their smallest id, and lists their members.
 Members number_courtyards(const Town& town, std::span<const std::int32_t> labels,
                           std::vector<std::int32_t>& number_of) {
     const auto households = static_cast<std::uint32_t>(labels.size());
-    std::vector<std::uint32_t> by_rank(households);
-    for (std::uint32_t row = 0; row < households; ++row) by_rank[town.rank()[row]] = row;
-
-    // Labels may be any ints: courtyards in order of their smallest id.
-    std::unordered_map<std::int32_t, std::uint32_t> seen;
-    std::vector<std::uint32_t> first;  // household of the smallest id
-    std::vector<std::uint32_t> plain(households);
-    for (const std::uint32_t row : by_rank) {
-        const auto [place, is_new] =
-            seen.try_emplace(labels[row], static_cast<std::uint32_t>(first.size()));
-        if (is_new) first.push_back(row);
-        plain[row] = place->second;
+    const auto rank = town.rank();
+    std::size_t plain_count = 0;
+    const std::vector<std::uint32_t> plain = plain_labels(labels, plain_count);
+    std::vector<std::uint32_t> first(plain_count, no_index);  // household of the smallest id
+    for (std::uint32_t row = 0; row < households; ++row) {
+        std::uint32_t& least = first[plain[row]];
+        if (least == no_index || rank[row] < rank[least]) least = row;
     }
-    std::vector<std::uint32_t> order(first.size()), position(first.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return town.village_of()[first[a]] < town.village_of()[first[b]];
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t label = 0; label < plain_count; ++label)
+        if (first[label] != no_index) order.push_back(label);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const std::uint32_t va = town.village_of()[first[a]], vb = town.village_of()[first[b]];
+        return va != vb ? va < vb : rank[first[a]] < rank[first[b]];
     });
+    std::vector<std::uint32_t> position(plain_count, 0);
     for (std::uint32_t i = 0; i < order.size(); ++i) position[order[i]] = i;
 
     Members members;
-    members.offsets.assign(first.size() + 1, 0);
+    members.offsets.assign(order.size() + 1, 0);
     number_of.resize(households);
     for (std::uint32_t row = 0; row < households; ++row) {
         number_of[row] = static_cast<std::int32_t>(position[plain[row]]);
@@ -61,7 +79,7 @@ Members number_courtyards(const Town& town, std::span<const std::int32_t> labels
     std::partial_sum(members.offsets.begin(), members.offsets.end(), members.offsets.begin());
     members.rows.resize(households);
     std::vector<std::uint32_t> next(members.offsets.begin(), members.offsets.end() - 1);
-    for (const std::uint32_t row : by_rank)
+    for (std::uint32_t row = 0; row < households; ++row)
         members.rows[next[static_cast<std::size_t>(number_of[row])]++] = row;
     return members;
 }
@@ -70,8 +88,11 @@ Members number_courtyards(const Town& town, std::span<const std::int32_t> labels
 class Ruler {
 public:
     Ruler(const Town& town, const neighbours::Neighbours& neighbours, Metric metric)
-        : town_(town), metric_(metric),
-          walk_(neighbours.walk_network.nodes() > 0 ? neighbours.walk_network : neighbours.graph) {}
+        : town_(town), metric_(metric) {
+        if (metric == Metric::walk)
+            walk_.emplace(neighbours.walk_network.nodes() > 0 ? neighbours.walk_network
+                                                              : neighbours.graph);
+    }
 
     /// Fills `distance[row]` for the members; returns the head's row or no_index.
     std::uint32_t measure(std::span<const std::uint32_t> members, std::vector<double>& distance) {
@@ -81,12 +102,50 @@ public:
             distance[row] = no_distance;
             if (anchors.empty() || anchors[row] == no_index) located_.push_back(row);
         }
+        return metric_ == Metric::walk ? measure_walk(distance) : measure_straight(distance);
+    }
+
+private:
+    std::uint32_t measure_straight(std::vector<double>& distance) {
+        // Distances are symmetric to the bit, so that each total is summed in id order below.
+        const auto positions = town_.positions();
+        const std::size_t count = located_.size();
+        if (count == 0) return no_index;
+        const Position origin = positions[located_.front()];
+        x_.resize(count);
+        y_.resize(count);
+        total_.assign(count, 0.0);
+        for (std::size_t i = 0; i < count; ++i) {
+            x_[i] = static_cast<double>(positions[located_[i]].x_um - origin.x_um);
+            y_[i] = static_cast<double>(positions[located_[i]].y_um - origin.y_um);
+        }
+        for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t j = 0; j < count; ++j) total_[j] += straight_m(i, j);
+        std::size_t head = count;
+        for (std::size_t i = 0; i < count; ++i)  // in id order: ties go to the smallest
+            if (town_.may_be_head()[located_[i]] && (head == count || total_[i] < total_[head]))
+                head = i;
+        if (head == count) return no_index;
+        for (std::size_t i = 0; i < count; ++i) distance[located_[i]] = straight_m(head, i);
+        return located_[head];
+    }
+    /// As straight_distance_m, between the i-th and the j-th.
+    double straight_m(std::size_t i, std::size_t j) const {
+        const double dx = x_[i] - x_[j];
+        const double dy = y_[i] - y_[j];
+        const double xx = dx * dx;
+        const double yy = dy * dy;
+        return std::sqrt(xx + yy) * 1e-6;
+    }
+
+    std::uint32_t measure_walk(std::vector<double>& distance) {
         std::uint32_t head = no_index;
         double least = std::numeric_limits<double>::infinity();
         std::size_t fewest_out_of_reach = 0;
+        from_.resize(located_.size());
         for (const std::uint32_t candidate : located_) {  // in id order: ties go to the smallest
             if (!town_.may_be_head()[candidate]) continue;
-            distances_from(candidate);
+            walk_->distances_m(candidate, located_, from_, std::numeric_limits<double>::infinity());
             double sum = 0;
             std::size_t out_of_reach = 0;  // only in courtyards that no walk joins
             for (const double d : from_) {
@@ -110,33 +169,23 @@ public:
         return head;
     }
 
-private:
-    void distances_from(std::uint32_t row) {
-        from_.resize(located_.size());
-        if (metric_ == Metric::walk) {
-            walk_.distances_m(row, located_, from_, std::numeric_limits<double>::infinity());
-            return;
-        }
-        const auto positions = town_.positions();
-        for (std::size_t i = 0; i < located_.size(); ++i)
-            from_[i] = straight_distance_m(positions[row], positions[located_[i]]);
-    }
-
     const Town& town_;
     Metric metric_;
-    neighbours::Walk walk_;
+    std::optional<neighbours::Walk> walk_;
     std::vector<std::uint32_t> located_;
     std::vector<double> from_, best_;
+    std::vector<double> x_, y_, total_;
 };
 
 /// Connected pieces of a courtyard's located members; those without coordinates have no place.
 class Connector {
 public:
+    /// `seen` has a zero for each household; threads may share it for different courtyards.
     Connector(const Town& town, const neighbours::Graph& graph,
-              std::span<const std::int32_t> courtyard_of)
-        : town_(town), graph_(graph), courtyard_of_(courtyard_of), seen_(town.households(), 0) {}
+              std::span<const std::int32_t> courtyard_of, std::span<std::uint8_t> seen)
+        : town_(town), graph_(graph), courtyard_of_(courtyard_of), seen_(seen) {}
 
-    /// The number of pieces, and the number of villages.
+    /// The number of pieces, and whether all are of one village.
     std::pair<std::uint32_t, bool> pieces(std::span<const std::uint32_t> members) {
         const auto anchors = town_.anchor_of();
         std::uint32_t count = 0;
@@ -150,7 +199,7 @@ public:
             seen_[start] = 1;
             for (std::size_t next = 0; next < queue_.size(); ++next)
                 for (const std::uint32_t other : graph_.neighbours(queue_[next]))
-                    if (!seen_[other] && courtyard_of_[other] == courtyard_of_[start] &&
+                    if (courtyard_of_[other] == courtyard_of_[start] && !seen_[other] &&
                         (anchors.empty() || anchors[other] == no_index)) {
                         seen_[other] = 1;
                         queue_.push_back(other);
@@ -163,7 +212,7 @@ private:
     const Town& town_;
     const neighbours::Graph& graph_;
     std::span<const std::int32_t> courtyard_of_;
-    std::vector<std::uint8_t> seen_;
+    std::span<std::uint8_t> seen_;
     std::vector<std::uint32_t> queue_;
 };
 
@@ -358,7 +407,7 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                   const Problem& problem) {
     Partition result;
     result.metric = options.metric;
-    const Members members = number_courtyards(town, labels, result.labels);
+    Members members = number_courtyards(town, labels, result.labels);
     const std::size_t count = members.size();
     const Bounds bounds(options.rules);
     Courtyards& courtyards = result.courtyards;
@@ -375,17 +424,28 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
     courtyards.reason.resize(count);
     result.distance_to_head_m.assign(town.households(), no_distance);
 
-    // Heads and distances: a block of courtyards a piece.
+    // A block of courtyards a piece.
     constexpr std::size_t block = 256;
     std::vector<std::uint32_t> measured(count, 0);
-    for_each_piece(
+    std::vector<std::int64_t> weights(count, 0);
+    std::vector<std::uint8_t> seen(town.households(), 0);
+    struct Tools {
+        Ruler ruler;
+        Connector connector;
+    };
+    for_each_piece_with(
         (count + block - 1) / block, options.threads,
-        [&](std::size_t piece) {
-            Ruler ruler(town, neighbours, options.metric);
+        [&] {
+            return Tools{Ruler(town, neighbours, options.metric),
+                         Connector(town, neighbours.graph, result.labels, seen)};
+        },
+        [&](std::size_t piece, Tools& tools) {
             for (std::size_t i = piece * block; i < std::min(count, (piece + 1) * block); ++i) {
-                courtyards.head[i] = ruler.measure(members[i], result.distance_to_head_m);
+                members.sort(i, town.rank());
+                courtyards.head[i] = tools.ruler.measure(members[i], result.distance_to_head_m);
                 double total = 0, greatest = 0;
                 for (const std::uint32_t row : members[i]) {
+                    weights[i] += town.weights()[row].millionths;
                     const double d = result.distance_to_head_m[row];
                     if (std::isnan(d)) continue;
                     total += d;
@@ -395,11 +455,15 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                 courtyards.total_distance_m[i] = total;
                 courtyards.max_distance_m[i] = greatest;
                 courtyards.mean_distance_m[i] = measured[i] > 0 ? total / measured[i] : 0;
+                const auto [pieces, one_village] = tools.connector.pieces(members[i]);
+                courtyards.status[i] = pieces > 1 || !one_village   ? Status::disconnected
+                                       : weights[i] > bounds.max ? Status::oversize
+                                       : weights[i] < bounds.min ? Status::undersize
+                                                                    : Status::within;
             }
         },
         [](std::size_t) {});
 
-    Connector connector(town, neighbours.graph, result.labels);
     std::uint32_t village = no_index, in_village = 0;
     std::uint64_t located = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -410,14 +474,7 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
         courtyards.ids[i] = std::string(town.village_name(VillageIndex(village))) + "-" +
                             std::to_string(in_village);
         courtyards.households[i] = static_cast<std::uint32_t>(members[i].size());
-        std::int64_t weight = 0;
-        for (const std::uint32_t row : members[i]) weight += town.weights()[row].millionths;
-        courtyards.weight[i] = number_from_weight({weight});
-        const auto [pieces, one_village] = connector.pieces(members[i]);
-        courtyards.status[i] = pieces > 1 || !one_village  ? Status::disconnected
-                               : weight > bounds.max       ? Status::oversize
-                               : weight < bounds.min       ? Status::undersize
-                                                           : Status::within;
+        courtyards.weight[i] = number_from_weight({weights[i]});
         result.total_distance_m += courtyards.total_distance_m[i];
         result.max_distance_m = std::max(result.max_distance_m, courtyards.max_distance_m[i]);
         located += measured[i];

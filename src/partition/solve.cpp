@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <memory>
+#include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,54 +14,203 @@
 #include "partition/measure.hpp"
 #include "partition/parallel.hpp"
 #include "partition/state.hpp"
+#include "partition/tiles.hpp"
 
 namespace gridgov::partition {
 namespace {
 
-/// Labels 0 … parts − 1 per household of the component.
+/// A component of more parts is searched in tiles.
+constexpr std::uint32_t whole_parts_max = 1200;
+
+/// What is done with a component, or with a tile of one.
+struct Stage {
+    bool legalise = false;
+    int relocations = 0;              ///< rounds
+    std::uint64_t perturbations = 0;  ///< a part
+    std::uint32_t tile_parts = 0;
+};
+
+std::vector<Stage> stages_of(Effort effort) {
+    switch (effort) {
+        case Effort::draft: return {{true, 0, 0, 1000}};
+        case Effort::standard: return {{true, 4, 0, 500}, {false, 4, 0, 500}, {false, 4, 0, 500}};
+        case Effort::best:
+            return {{true, 4, 20, 500}, {false, 4, 20, 500}, {false, 4, 20, 500}};
+    }
+    return {};
+}
+
 struct Solution {
-    std::vector<std::uint32_t> labels;
-    std::uint32_t parts = 0;
+    Labels labels;
     bool cancelled = false;
 };
 
-template <class Distance>
-Solution search(const Component& component, const Bounds& bounds, const Options& options,
-                Distance distance) {
-    Random random(component.seed);
-    const auto wanted = static_cast<std::uint32_t>(component.count.courtyards);
-    State<Distance> state(component, bounds, distance, options.group_weight_m);
-    const Start start = agglomerate(component, bounds, wanted);
-    state.assign(start.labels, start.parts);
-    Improver<Distance> improver(state, random, options.cancel);
-    if (!improver.cancelled()) {
-        Legaliser<Distance>(state, random).run(wanted);
-        improver.search_everywhere();
-        if (options.effort != Effort::draft) improver.relocate(12);
-        if (options.effort == Effort::best) {
-            improver.perturb(std::uint64_t{40} * state.parts());
-            improver.relocate(12);
-        }
+/// How households are apart, by metric: distances for a component, with scratch of a thread.
+struct Straight {
+    struct Scratch {};
+    Scratch scratch() const { return {}; }
+    StraightDistance distance(const Component& component, Scratch&) const {
+        return StraightDistance(component);
     }
-    Solution solution;
-    solution.cancelled = improver.cancelled();
-    solution.parts = state.parts();
-    solution.labels.resize(component.households());
-    for (std::uint32_t i = 0; i < component.households(); ++i)
-        solution.labels[i] = state.part_of(component.atom_of[i]);
-    return solution;
-}
+};
+struct Walked {
+    const neighbours::Graph& network;
+    neighbours::Walk scratch() const { return neighbours::Walk(network); }
+    WalkDistance distance(const Component& component, neighbours::Walk& walk) const {
+        return WalkDistance(component, walk);
+    }
+};
 
-Solution solve_component(const Component& component, const neighbours::Neighbours& neighbours,
-                         const Bounds& bounds, const Options& options) {
-    if (component.count.courtyards == 1)
-        return {std::vector<std::uint32_t>(component.households(), 0), 1, false};
-    if (options.metric == Metric::walk)
-        return search(component, bounds, options,
-                      WalkDistance(component, neighbours.walk_network.nodes() > 0
-                                                  ? neighbours.walk_network
-                                                  : neighbours.graph));
-    return search(component, bounds, options, StraightDistance(component));
+/// Searches a component.
+template <class Metrics>
+class Search {
+public:
+    Search(const Component& component, const Bounds& bounds, const Options& options,
+           const Metrics& metrics)
+        : component_(component), bounds_(bounds), options_(options), metrics_(metrics),
+          wanted_(static_cast<std::uint32_t>(component.count.courtyards)) {}
+
+    /// How many pieces of work `run` is made of, to tell progress by.
+    static double steps(const Component& component, Effort effort) {
+        return static_cast<double>(component.households() * stages_of(effort).size());
+    }
+
+    Solution run(unsigned threads, const std::function<void(double)>& advance) {
+        if (wanted_ == 1) {
+            advance(steps(component_, options_.effort));
+            return {{std::vector<std::uint32_t>(component_.atoms(), 0), 1}, false};
+        }
+        Labels labels = agglomerate(component_, bounds_, wanted_);
+        const std::vector<Stage> stages = stages_of(options_.effort);
+        if (labels.parts <= whole_parts_max) {
+            Stage all = stages.front();
+            all.perturbations = 0;
+            all.relocations = 0;
+            for (const Stage& stage : stages) {
+                all.relocations += stage.relocations;
+                all.perturbations += stage.perturbations;
+            }
+            auto scratch = metrics_.scratch();
+            labels = piece(component_, labels, all, wanted_, scratch);
+            advance(steps(component_, options_.effort));
+            return {std::move(labels), cancelled()};
+        }
+        for (std::uint32_t round = 0; round < stages.size() && !cancelled(); ++round)
+            labels = in_tiles(labels, stages[round], round, threads, advance);
+        if (!cancelled() && !right(labels)) {
+            auto scratch = metrics_.scratch();
+            labels = piece(component_, labels, {true, 0, 0, 0}, wanted_, scratch);
+        }
+        return {std::move(labels), cancelled()};
+    }
+
+private:
+    bool cancelled() const {
+        return options_.cancel != nullptr && options_.cancel->load(std::memory_order_relaxed);
+    }
+
+    /// One State's work.
+    template <class Scratch>
+    Labels piece(const Component& component, const Labels& start, const Stage& stage,
+                 std::uint32_t wanted, Scratch& scratch) const {
+        if (cancelled()) return start;
+        Random random(component.seed);
+        auto distance = metrics_.distance(component, scratch);
+        State state(component, bounds_, distance, options_.group_weight_m);
+        state.assign(start.part_of, start.parts);
+        Improver improver(state, random, options_.cancel);
+        if (stage.legalise) Legaliser(state, random).run(wanted);
+        improver.search_everywhere();
+        improver.relocate(stage.relocations);
+        if (stage.perturbations > 0) {
+            improver.perturb(stage.perturbations * state.parts());
+            improver.relocate(stage.relocations);
+        }
+        return {{state.labels().begin(), state.labels().end()}, state.parts()};
+    }
+
+    Labels in_tiles(const Labels& labels, const Stage& stage, std::uint32_t round,
+                    unsigned threads, const std::function<void(double)>& advance) const {
+        const Tiling tiling(component_, labels, stage.tile_parts, round);
+        std::vector<std::uint32_t> parts(tiling.tiles());
+        std::vector<std::uint32_t> label(component_.atoms());
+        std::vector<std::uint32_t> tile_of(component_.atoms());
+        std::atomic<std::size_t> households{0};
+        for_each_piece_with(
+            tiling.tiles(), threads, [&] { return metrics_.scratch(); },
+            [&](std::size_t i, auto& scratch) {
+                const Tile tile = tiling.cut_out(i);
+                const Labels found =
+                    piece(tile.component, tile.labels, stage, tile.labels.parts, scratch);
+                parts[i] = found.parts;
+                for (std::size_t j = 0; j < tile.atoms.size(); ++j) {
+                    label[tile.atoms[j]] = found.part_of[j];
+                    tile_of[tile.atoms[j]] = static_cast<std::uint32_t>(i);
+                }
+                households += tile.component.households();
+            },
+            [&](std::size_t) { advance(static_cast<double>(households.exchange(0))); });
+        advance(static_cast<double>(households));
+        Labels all;
+        for (std::uint32_t& count : parts) all.parts += std::exchange(count, all.parts);
+        all.part_of = std::move(label);
+        for (std::uint32_t atom = 0; atom < component_.atoms(); ++atom)
+            all.part_of[atom] += parts[tile_of[atom]];
+        return all;
+    }
+
+    /// Whether every part is legal and the number is that wanted.
+    bool right(const Labels& labels) const {
+        std::vector<std::int64_t> weight(labels.parts, 0);
+        for (std::uint32_t atom = 0; atom < component_.atoms(); ++atom)
+            weight[labels.part_of[atom]] += component_.atom_weight[atom];
+        return labels.parts == wanted_ &&
+               std::all_of(weight.begin(), weight.end(),
+                           [&](std::int64_t w) { return bounds_.legal(w); });
+    }
+
+    const Component& component_;
+    const Bounds& bounds_;
+    const Options& options_;
+    const Metrics& metrics_;
+    std::uint32_t wanted_;
+};
+
+/// Components that are searched whole side by side; large ones one after another, each by all threads.
+template <class Metrics>
+std::vector<Solution> search(const std::vector<Component>& components, const Bounds& bounds,
+                             const Options& options, const Metrics& metrics) {
+    std::vector<std::uint32_t> small, large;
+    double steps = 0;
+    for (std::uint32_t c = 0; c < components.size(); ++c) {
+        (components[c].count.courtyards > whole_parts_max ? large : small).push_back(c);
+        steps += Search<Metrics>::steps(components[c], options.effort);
+    }
+    double done = 0;
+    const auto advance = [&](double by) {
+        done += by;
+        if (options.progress) options.progress(std::min(1.0, done / steps));
+    };
+    std::vector<Solution> solutions(components.size());
+    for (const std::uint32_t c : large)
+        solutions[c] = Search(components[c], bounds, options, metrics).run(options.threads, advance);
+    // The largest first, so that threads end together.
+    std::stable_sort(small.begin(), small.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return components[a].households() > components[b].households();
+    });
+    std::atomic<std::size_t> households{0};
+    const auto quiet = [](double) {};
+    for_each_piece(
+        small.size(), options.threads,
+        [&](std::size_t i) {
+            const Component& component = components[small[i]];
+            solutions[small[i]] = Search(component, bounds, options, metrics).run(1, quiet);
+            households += component.households();
+        },
+        [&](std::size_t) {
+            advance(static_cast<double>(households.exchange(0) * stages_of(options.effort).size()));
+        });
+    return solutions;
 }
 
 /// Households without coordinates go where most of their group is, if that breaks no rule.
@@ -148,23 +298,12 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
         }
     }
 
-    // The largest first, so that threads end together.
-    std::vector<std::uint32_t> order(problem.components.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return problem.components[a].households() > problem.components[b].households();
-    });
-    std::vector<Solution> solutions(problem.components.size());
-    for_each_piece(
-        order.size(), options.threads,
-        [&](std::size_t i) {
-            const std::uint32_t c = order[i];
-            solutions[c] = solve_component(problem.components[c], neighbours, bounds, options);
-        },
-        [&](std::size_t done) {
-            if (options.progress)
-                options.progress(static_cast<double>(done) / static_cast<double>(order.size()));
-        });
+    const std::vector<Solution> solutions =
+        options.metric == Metric::straight
+            ? search(problem.components, bounds, options, Straight{})
+            : search(problem.components, bounds, options,
+                     Walked{neighbours.walk_network.nodes() > 0 ? neighbours.walk_network
+                                                                : neighbours.graph});
 
     std::vector<std::int32_t> labels(town.households(), -1);
     std::int32_t next = 0;
@@ -172,17 +311,18 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
     for (std::size_t c = 0; c < solutions.size(); ++c) {
         const Component& component = problem.components[c];
         for (std::size_t i = 0; i < component.households(); ++i)
-            labels[component.row[i]] = next + static_cast<std::int32_t>(solutions[c].labels[i]);
-        next += static_cast<std::int32_t>(solutions[c].parts);
+            labels[component.row[i]] = 
+                next + static_cast<std::int32_t>(solutions[c].labels.part_of[component.atom_of[i]]);
+        next += static_cast<std::int32_t>(solutions[c].labels.parts);
         cancelled = cancelled || solutions[c].cancelled;
-        if (solutions[c].parts != component.count.courtyards && component.count.feasible) {
+        if (solutions[c].labels.parts != component.count.courtyards && component.count.feasible) {
             Finding finding;
             finding.code = Code::courtyards_differ;
             finding.severity = Severity::note;
             finding.fields = {
                 {"village", std::string(town.village_name(VillageIndex(component.village)))},
                 {"wanted", std::to_string(component.count.courtyards)},
-                {"given", std::to_string(solutions[c].parts)}};
+                {"given", std::to_string(solutions[c].labels.parts)}};
             findings.push_back(std::move(finding));
         }
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -14,55 +15,91 @@
 namespace gridgov::partition {
 
 /// What a courtyard without an allowed head costs: ten thousand kilometres, more than a town's
-/// distances can save, and little enough to leave sums with it exact to far below a micrometre.
+/// distances can save, and little enough to leave sums with it exact.
 inline constexpr double headless_cost_um = 1e13;
 
-/// A part: a courtyard in the making. `sum_um[i]` is the total distance of member i to all members.
+/// A part: a courtyard in the making, as seen until the state changes. `sum_um[i]` is the total
+/// distance of member i to all members.
 struct Part {
-    std::vector<std::uint32_t> atoms;
-    std::vector<std::uint32_t> members;  ///< households
-    std::vector<double> sum_um;          ///< a member each
+    std::span<const std::uint32_t> atoms;
+    std::span<const std::uint32_t> members;  ///< households
+    std::span<const double> sum_um;          ///< a member each
     std::int64_t weight = 0;
-    double cost_um = 0;                  ///< least allowed sum
+    double cost_um = 0;                      ///< least allowed sum
+    std::uint32_t head = no_index;           ///< member that has it (of several the first in the
+                                             ///< component's order); no_index if nobody may be head
 };
 
-/// `Distance` is a callable (household, household) → micrometres.
+/// `Distance` gives distances in whole micrometres (see distance.hpp): sums of them below 2^53 are
+/// exact, whatever the order, so that a move and its way back leave no trace.
+///
+/// Members of a part stand together in memory, with room to grow; where every atom is one household
+/// (no pins) atoms and households are the same numbers and the same lists.
 template <class Distance>
 class State {
 public:
     State(const Component& component, const Bounds& bounds, Distance& distance,
           double group_weight_m)
         : component_(component), bounds_(bounds), distance_(distance),
-          group_cost_um_(group_weight_m * 1e6), part_of_(component.atoms(), no_index),
-          mark_(component.atoms(), 0) {}
+          group_cost_um_(group_weight_m * 1e6),
+          simple_(component.atoms() == component.households()),
+          all_may_be_head_(std::find(component.may_be_head.begin(), component.may_be_head.end(),
+                                     std::uint8_t{0}) == component.may_be_head.end()),
+          part_of_(component.atoms(), no_index), place_of_(component.households(), 0),
+          atom_place_of_(simple_ ? 0 : component.atoms(), 0), mark_(component.atoms(), 0) {}
 
     const Component& component() const { return component_; }
     const Bounds& bounds() const { return bounds_; }
     Distance& distance() { return distance_; }
-    std::uint32_t parts() const { return static_cast<std::uint32_t>(parts_.size()); }
-    const Part& part(std::uint32_t number) const { return parts_[number]; }
+    std::uint32_t parts() const { return static_cast<std::uint32_t>(slots_.size()); }
+    Part part(std::uint32_t number) const {
+        const Slot& slot = slots_[number];
+        const std::span<const std::uint32_t> members(members_.data() + slot.first, slot.size);
+        return {simple_ ? members
+                        : std::span<const std::uint32_t>(atoms_.data() + slot.atom_first,
+                                                         slot.atoms),
+                members,
+                {sums_um_.data() + slot.first, slot.size},
+                slot.weight,
+                slot.cost_um,
+                slot.head};
+    }
+    std::int64_t weight(std::uint32_t number) const { return slots_[number].weight; }
+    double cost_um(std::uint32_t number) const { return slots_[number].cost_um; }
+    std::uint32_t head(std::uint32_t number) const { return slots_[number].head; }
     std::uint32_t part_of(std::uint32_t atom) const { return part_of_[atom]; }
     std::span<const std::uint32_t> labels() const { return part_of_; }
 
     /// Takes over labels 0 … parts − 1 (none of them empty).
     void assign(std::span<const std::uint32_t> labels, std::uint32_t parts) {
         part_of_.assign(labels.begin(), labels.end());
-        parts_.assign(parts, {});
+        slots_.assign(parts, {});
         distances_um_ = 0;
+        std::vector<std::uint32_t> households(parts, 0), atoms(parts, 0);
+        for (std::uint32_t atom = 0; atom < component_.atoms(); ++atom) {
+            ++atoms[part_of_[atom]];
+            households[part_of_[atom]] +=
+                static_cast<std::uint32_t>(component_.members_of(atom).size());
+        }
+        clear_pools();
+        for (std::uint32_t number = 0; number < parts; ++number) {
+            make_room(slots_[number], households[number]);
+            if (!simple_) make_atom_room(slots_[number], atoms[number]);
+        }
         for (std::uint32_t atom = 0; atom < component_.atoms(); ++atom)
-            parts_[part_of_[atom]].atoms.push_back(atom);
-        for (Part& part : parts_) rebuild(part);
+            append(slots_[part_of_[atom]], atom);
+        for (Slot& slot : slots_) sum_up(slot);
         rebuild_groups();
     }
 
     std::int64_t broken() const {
         std::int64_t sum = 0;
-        for (const Part& part : parts_) sum += bounds_.broken(part.weight);
+        for (const Slot& slot : slots_) sum += bounds_.broken(slot.weight);
         return sum;
     }
     std::int64_t violation() const {
         std::int64_t sum = 0;
-        for (const Part& part : parts_) sum += bounds_.violation(part.weight);
+        for (const Slot& slot : slots_) sum += bounds_.violation(slot.weight);
         return sum;
     }
     /// Distances and split groups, in micrometres; kept up to date, not summed.
@@ -72,71 +109,90 @@ public:
 
     /// Cost of a part after `remove` left it and `add` joined it (no_index: nobody does).
     double cost_after(std::uint32_t number, std::uint32_t remove, std::uint32_t add) {
-        const Part& part = parts_[number];
+        if (simple_ && all_may_be_head_) return simple_cost_after(slots_[number], remove, add);
+        const Slot& slot = slots_[number];
         const auto removed = remove == no_index ? std::span<const std::uint32_t>{}
                                                 : component_.members_of(remove);
         const auto added =
             add == no_index ? std::span<const std::uint32_t>{} : component_.members_of(add);
-        double least = std::numeric_limits<double>::infinity();
-        double least_of_all = least;
-        added_sum_.assign(added.size(), 0.0);
-        for (std::size_t i = 0; i < part.members.size(); ++i) {
-            const std::uint32_t household = part.members[i];
-            if (component_.atom_of[household] == remove) continue;
-            double sum = part.sum_um[i];
-            for (const std::uint32_t other : removed) sum -= distance_(household, other);
-            for (std::size_t j = 0; j < added.size(); ++j) {
-                const double d = distance_(household, added[j]);
-                sum += d;
-                added_sum_[j] += d;
+        reserve_scratch(slot.size);
+        changed_.assign(sums_um_.begin() + slot.first, sums_um_.begin() + slot.first + slot.size);
+        for (const std::uint32_t other : removed) {
+            distances_to(slot, other);
+            for (std::size_t i = 0; i < slot.size; ++i) changed_[i] -= row_[i];
+        }
+        double least = infinity, least_of_all = infinity;
+        for (const std::uint32_t joining : added) {
+            distances_to(slot, joining);
+            double sum = 0;
+            for (std::size_t i = 0; i < slot.size; ++i) {
+                changed_[i] += row_[i];
+                if (component_.atom_of[members_[slot.first + i]] != remove) sum += row_[i];
             }
+            for (const std::uint32_t other : added) sum += distance_(joining, other);
             least_of_all = std::min(least_of_all, sum);
-            if (component_.may_be_head[household]) least = std::min(least, sum);
+            if (component_.may_be_head[joining]) least = std::min(least, sum);
         }
-        for (std::size_t j = 0; j < added.size(); ++j) {
-            double sum = added_sum_[j];
-            for (const std::uint32_t other : added) sum += distance_(added[j], other);
-            least_of_all = std::min(least_of_all, sum);
-            if (component_.may_be_head[added[j]]) least = std::min(least, sum);
+        for (std::size_t i = 0; i < slot.size; ++i) {
+            const std::uint32_t household = members_[slot.first + i];
+            if (component_.atom_of[household] == remove) continue;
+            least_of_all = std::min(least_of_all, changed_[i]);
+            if (component_.may_be_head[household]) least = std::min(least, changed_[i]);
         }
-        if (least < std::numeric_limits<double>::infinity()) return least;
-        return least_of_all < std::numeric_limits<double>::infinity()
-                   ? least_of_all + headless_cost_um
-                   : 0.0;  // nobody left
+        if (least < infinity) return least;
+        return least_of_all < infinity ? least_of_all + headless_cost_um : 0.0;  // nobody left
     }
 
     /// By how much the cost rises when `atom` moves to part `to`.
     double move_cost_um(std::uint32_t atom, std::uint32_t to) {
         const std::uint32_t from = part_of_[atom];
         return cost_after(from, atom, no_index) + cost_after(to, no_index, atom) -
-               parts_[from].cost_um - parts_[to].cost_um + group_move_cost_um(atom, to);
+               slots_[from].cost_um - slots_[to].cost_um + group_move_cost_um(atom, to);
     }
 
     /// Whether a part stays connected (and not empty) after `remove` left and `add` joined.
     bool connected_after(std::uint32_t number, std::uint32_t remove, std::uint32_t add) {
-        const Part& part = parts_[number];
-        const std::size_t size = part.atoms.size() - (remove != no_index ? 1 : 0) +
+        const std::size_t size = part(number).atoms.size() - (remove != no_index ? 1 : 0) +
                                  (add != no_index ? 1 : 0);
         if (size == 0) return false;
         if (size == 1) return true;
         const auto inside = [&](std::uint32_t atom) {
             return atom != remove && (part_of_[atom] == number || atom == add);
         };
-        if (add == no_index && remove != no_index) {
-            // Usually all neighbours that it leaves behind are one run: count those first.
+        queue_.clear();
+        if (remove != no_index) {
+            // Usually the neighbours that it leaves behind hold together among themselves.
             std::uint32_t left = 0;
+            const std::uint32_t beside = ++stamp_;
             for (const std::uint32_t other : component_.neighbours_of(remove))
-                if (inside(other)) ++left;
-            if (left == 1) return true;
+                if (inside(other)) {
+                    mark_[other] = beside;
+                    ++left;
+                    if (queue_.empty()) queue_.push_back(other);
+                }
+            if (left == 0) return false;
+            const std::uint32_t reached = ++stamp_;
+            mark_[queue_.front()] = reached;
+            for (std::size_t next = 0; next < queue_.size() && queue_.size() < left; ++next)
+                for (const std::uint32_t other : component_.neighbours_of(queue_[next]))
+                    if (mark_[other] == beside) {
+                        mark_[other] = reached;
+                        queue_.push_back(other);
+                    }
+            if (queue_.size() == left) {
+                if (add == no_index || mark_[add] == reached) return true;
+                for (const std::uint32_t other : component_.neighbours_of(add))
+                    if (part_of_[other] == number && other != remove) return true;
+                return false;
+            }
+            queue_.resize(1);
+        } else {
+            // What was connected stays so if the newcomer is beside it.
+            for (const std::uint32_t other : component_.neighbours_of(add))
+                if (inside(other)) return true;
+            return false;
         }
         const std::uint32_t stamp = ++stamp_;
-        queue_.clear();
-        for (const std::uint32_t atom : part.atoms)
-            if (inside(atom)) {
-                queue_.push_back(atom);
-                break;
-            }
-        if (queue_.empty()) queue_.push_back(add);
         mark_[queue_.front()] = stamp;
         for (std::size_t next = 0; next < queue_.size(); ++next)
             for (const std::uint32_t other : component_.neighbours_of(queue_[next]))
@@ -150,10 +206,10 @@ public:
     void move(std::uint32_t atom, std::uint32_t to) {
         const std::uint32_t from = part_of_[atom];
         if (logging_) log_.push_back({atom, from});
-        take_out(parts_[from], atom);
+        take_out(slots_[from], atom);
         regroup(atom, from, to);
         part_of_[atom] = to;
-        put_in(parts_[to], atom);
+        put_in(slots_[to], atom);
     }
 
     /// From here on moves are remembered until `keep` or `undo`.
@@ -182,9 +238,12 @@ public:
     /// The parts next to a part, ascending.
     std::vector<std::uint32_t> parts_beside(std::uint32_t number) const {
         std::vector<std::uint32_t> beside;
-        for (const std::uint32_t atom : parts_[number].atoms)
-            for (const std::uint32_t other : component_.neighbours_of(atom))
-                if (part_of_[other] != number) beside.push_back(part_of_[other]);
+        for (const std::uint32_t atom : part(number).atoms)
+            for (const std::uint32_t other : component_.neighbours_of(atom)) {
+                const std::uint32_t there = part_of_[other];
+                if (there != number && (beside.empty() || beside.back() != there))
+                    beside.push_back(there);
+            }
         std::sort(beside.begin(), beside.end());
         beside.erase(std::unique(beside.begin(), beside.end()), beside.end());
         return beside;
@@ -198,24 +257,39 @@ public:
         std::vector<std::uint32_t> numbers(old_parts.begin(), old_parts.end());
         std::sort(numbers.begin(), numbers.end());
         for (const std::uint32_t number : numbers) {
-            distances_um_ -= parts_[number].cost_um;
-            parts_[number] = {};
+            Slot& slot = slots_[number];
+            distances_um_ -= slot.cost_um;
+            slot.size = slot.atoms = 0;
+            slot.weight = 0;
+            slot.cost_um = 0;
+            slot.head = no_index;
         }
         while (numbers.size() < count) {
             numbers.push_back(parts());
-            parts_.emplace_back();
+            slots_.emplace_back();
         }
         for (std::size_t i = 0; i < atoms.size(); ++i) {
             const std::uint32_t to = numbers[labels[i]];
             regroup(atoms[i], part_of_[atoms[i]], to);
             part_of_[atoms[i]] = to;
-            parts_[to].atoms.push_back(atoms[i]);
+            append(slots_[to], atoms[i]);
         }
-        for (std::uint32_t i = 0; i < count; ++i) rebuild(parts_[numbers[i]]);
+        for (std::uint32_t i = 0; i < count; ++i) sum_up(slots_[numbers[i]]);
         for (std::size_t i = numbers.size(); i-- > count;) remove_empty(numbers[i]);
     }
 
     double group_cost_um() const { return group_cost_um_; }
+
+    /// By how much split groups cost more when `atom` goes to part `to`.
+    double group_move_cost_um(std::uint32_t atom, std::uint32_t to) {
+        if (component_.groups == 0 || group_cost_um_ == 0) return 0;
+        const std::uint32_t from = part_of_[atom];
+        const std::int64_t before = together_of(atom);
+        regroup(atom, from, to);
+        const std::int64_t after = together_of(atom);
+        regroup(atom, to, from);
+        return static_cast<double>(before - after) * group_cost_um_;
+    }
 
     /// What it costs in split groups when a goes to part a_to and b to part b_to.
     double group_exchange_cost_um(std::uint32_t a, std::uint32_t a_to, std::uint32_t b,
@@ -229,87 +303,215 @@ public:
     }
 
 private:
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+    /// Where a part's members stand in the pools.
+    struct Slot {
+        std::size_t first = 0, atom_first = 0;
+        std::uint32_t size = 0, room = 0;
+        std::uint32_t atoms = 0, atom_room = 0;
+        std::int64_t weight = 0;
+        double cost_um = 0;
+        std::uint32_t head = no_index;
+    };
+
+    // ---- pools --------------------------------------------------------------------------------
+
+    void clear_pools() {
+        members_.clear();
+        sums_um_.clear();
+        x_um_.clear();
+        y_um_.clear();
+        atoms_.clear();
+    }
+
+    /// Moves a slot's members to the pool's end, with room for `wanted` and half as many more.
+    void make_room(Slot& slot, std::uint32_t wanted) {
+        const std::size_t old = slot.first;
+        slot.first = members_.size();
+        slot.room = wanted + wanted / 2 + 8;
+        const std::size_t end = slot.first + slot.room;
+        members_.resize(end);
+        sums_um_.resize(end);
+        x_um_.resize(end);
+        y_um_.resize(end);
+        for (std::size_t i = 0; i < slot.size; ++i) {
+            members_[slot.first + i] = members_[old + i];
+            sums_um_[slot.first + i] = sums_um_[old + i];
+            x_um_[slot.first + i] = x_um_[old + i];
+            y_um_[slot.first + i] = y_um_[old + i];
+        }
+    }
+    void make_atom_room(Slot& slot, std::uint32_t wanted) {
+        const std::size_t old = slot.atom_first;
+        slot.atom_first = atoms_.size();
+        slot.atom_room = wanted + wanted / 2 + 8;
+        atoms_.resize(slot.atom_first + slot.atom_room);
+        for (std::size_t i = 0; i < slot.atoms; ++i)
+            atoms_[slot.atom_first + i] = atoms_[old + i];
+    }
+
+    /// Adds an atom's households at the end, without sums.
+    void append(Slot& slot, std::uint32_t atom) {
+        for (const std::uint32_t household : component_.members_of(atom)) {
+            if (slot.size == slot.room) make_room(slot, slot.size + 1);
+            const std::size_t place = slot.first + slot.size;
+            members_[place] = household;
+            x_um_[place] = component_.x_um[household];
+            y_um_[place] = component_.y_um[household];
+            place_of_[household] = slot.size++;
+        }
+        slot.weight += component_.atom_weight[atom];
+        if (simple_) return;
+        if (slot.atoms == slot.atom_room) make_atom_room(slot, slot.atoms + 1);
+        atom_place_of_[atom] = slot.atoms;
+        atoms_[slot.atom_first + slot.atoms++] = atom;
+    }
+
+    void sum_up(Slot& slot) {
+        reserve_scratch(slot.size);
+        for (std::size_t i = 0; i < slot.size; ++i) {
+            distances_to(slot, members_[slot.first + i]);
+            sums_um_[slot.first + i] = total(slot.size);
+        }
+        recost(slot);
+    }
+
     void remove_empty(std::uint32_t number) {
         const std::uint32_t last = parts() - 1;
         if (number != last) {
-            parts_[number] = std::move(parts_[last]);
-            for (const std::uint32_t atom : parts_[number].atoms) part_of_[atom] = number;
+            slots_[number] = slots_[last];
+            for (const std::uint32_t atom : part(number).atoms) part_of_[atom] = number;
             for (auto& counts : groups_)
                 for (GroupShare& share : counts)
                     if (share.part == last) share.part = number;
         }
-        parts_.pop_back();
+        slots_.pop_back();
     }
 
-    void rebuild(Part& part) {
-        part.members.clear();
-        part.weight = 0;
-        for (const std::uint32_t atom : part.atoms) {
-            part.weight += component_.atom_weight[atom];
-            for (const std::uint32_t household : component_.members_of(atom))
-                part.members.push_back(household);
+    // ---- sums ---------------------------------------------------------------------------------
+
+    void reserve_scratch(std::size_t size) {
+        if (row_.size() < size) row_.resize(size + size / 2 + 64);
+    }
+    /// Fills `row_` with the distances of a household to a part's members.
+    void distances_to(const Slot& slot, std::uint32_t household) {
+        distance_.to_many(household, {members_.data() + slot.first, slot.size},
+                          x_um_.data() + slot.first, y_um_.data() + slot.first, row_.data());
+    }
+    double total(std::size_t size) const {
+        std::array<double, 4> lane{};
+        std::size_t i = 0;
+        for (; i + 4 <= size; i += 4)
+            for (std::size_t j = 0; j < 4; ++j) lane[j] += row_[i + j];
+        double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
+        for (; i < size; ++i) sum += row_[i];
+        return sum;
+    }
+
+    /// For atoms of one household where everybody may be head.
+    double simple_cost_after(const Slot& slot, std::uint32_t remove, std::uint32_t add) {
+        const std::size_t size = slot.size;
+        reserve_scratch(size);
+        const double* const sums = sums_um_.data() + slot.first;
+        if (add == no_index) {
+            distances_to(slot, remove);
+            const std::size_t gone = place_of_[remove];
+            row_[gone] = -infinity;  // nobody's least
+            return size == 1 ? 0.0 : least_of(size, [&](std::size_t i) { return sums[i] - row_[i]; });
         }
-        const std::size_t count = part.members.size();
-        part.sum_um.assign(count, 0.0);
-        for (std::size_t i = 0; i < count; ++i)
-            for (std::size_t j = i + 1; j < count; ++j) {
-                const double d = distance_(part.members[i], part.members[j]);
-                part.sum_um[i] += d;
-                part.sum_um[j] += d;
+        if (remove == no_index) {
+            distances_to(slot, add);
+            return std::min(total(size),
+                            least_of(size, [&](std::size_t i) { return sums[i] + row_[i]; }));
+        }
+        distances_to(slot, remove);
+        other_row_.assign(row_.begin(), row_.begin() + static_cast<std::ptrdiff_t>(size));
+        distances_to(slot, add);
+        const std::size_t gone = place_of_[remove];
+        const double own = total(size) - row_[gone];
+        row_[gone] = infinity;
+        return std::min(own, least_of(size, [&](std::size_t i) {
+                            return sums[i] + (row_[i] - other_row_[i]);
+                        }));
+    }
+
+    /// The least of value(0) … value(size − 1); the same for any order of comparing.
+    template <class Value>
+    static double least_of(std::size_t size, Value value) {
+        std::array<double, 4> lane{infinity, infinity, infinity, infinity};
+        std::size_t i = 0;
+        for (; i + 4 <= size; i += 4)
+            for (std::size_t j = 0; j < 4; ++j) {
+                const double v = value(i + j);
+                lane[j] = v < lane[j] ? v : lane[j];
             }
-        recost(part);
+        for (; i < size; ++i) lane[0] = std::min(lane[0], value(i));
+        return std::min(std::min(lane[0], lane[1]), std::min(lane[2], lane[3]));
     }
 
-    void recost(Part& part) {
-        distances_um_ -= part.cost_um;
-        double least = std::numeric_limits<double>::infinity(), least_of_all = least;
-        for (std::size_t i = 0; i < part.members.size(); ++i) {
-            least_of_all = std::min(least_of_all, part.sum_um[i]);
-            if (component_.may_be_head[part.members[i]]) least = std::min(least, part.sum_um[i]);
+    void recost(Slot& slot) {
+        distances_um_ -= slot.cost_um;
+        double least = infinity, least_of_all = infinity;
+        std::uint32_t head = no_index;
+        for (std::size_t i = 0; i < slot.size; ++i) {
+            const double sum = sums_um_[slot.first + i];
+            const std::uint32_t household = members_[slot.first + i];
+            least_of_all = std::min(least_of_all, sum);
+            if (!component_.may_be_head[household]) continue;
+            if (sum < least || (sum == least && household < head)) {
+                least = sum;
+                head = household;
+            }
         }
-        part.cost_um = part.members.empty() ? 0.0
-                       : least < std::numeric_limits<double>::infinity()
-                           ? least
-                           : least_of_all + headless_cost_um;
-        distances_um_ += part.cost_um;
+        slot.head = head;
+        slot.cost_um = slot.size == 0        ? 0.0
+                       : head != no_index ? least
+                                             : least_of_all + headless_cost_um;
+        distances_um_ += slot.cost_um;
     }
 
-    void take_out(Part& part, std::uint32_t atom) {
-        part.atoms.erase(std::find(part.atoms.begin(), part.atoms.end(), atom));
-        part.weight -= component_.atom_weight[atom];
-        std::size_t kept = 0;
-        for (std::size_t i = 0; i < part.members.size(); ++i) {
-            const std::uint32_t household = part.members[i];
-            if (component_.atom_of[household] == atom) continue;
-            double sum = part.sum_um[i];
-            for (const std::uint32_t other : component_.members_of(atom))
-                sum -= distance_(household, other);
-            part.members[kept] = household;
-            part.sum_um[kept] = sum;
-            ++kept;
-        }
-        part.members.resize(kept);
-        part.sum_um.resize(kept);
-        recost(part);
-    }
-
-    void put_in(Part& part, std::uint32_t atom) {
-        part.atoms.push_back(atom);
-        part.weight += component_.atom_weight[atom];
+    void take_out(Slot& slot, std::uint32_t atom) {
+        reserve_scratch(slot.size);
         for (const std::uint32_t household : component_.members_of(atom)) {
-            double own = 0;
-            for (std::size_t i = 0; i < part.members.size(); ++i) {
-                const double d = distance_(household, part.members[i]);
-                part.sum_um[i] += d;
-                own += d;
-            }
-            part.members.push_back(household);
-            part.sum_um.push_back(own);
+            distances_to(slot, household);
+            double* const sums = sums_um_.data() + slot.first;
+            for (std::size_t i = 0; i < slot.size; ++i) sums[i] -= row_[i];
+            const std::size_t gone = slot.first + place_of_[household];
+            const std::size_t last = slot.first + --slot.size;
+            members_[gone] = members_[last];
+            sums_um_[gone] = sums_um_[last];
+            x_um_[gone] = x_um_[last];
+            y_um_[gone] = y_um_[last];
+            place_of_[members_[gone]] = place_of_[household];
         }
-        recost(part);
+        slot.weight -= component_.atom_weight[atom];
+        if (!simple_) {
+            const std::size_t gone = slot.atom_first + atom_place_of_[atom];
+            atoms_[gone] = atoms_[slot.atom_first + --slot.atoms];
+            atom_place_of_[atoms_[gone]] = atom_place_of_[atom];
+        }
+        recost(slot);
     }
 
-    // Groups: how many of each stand in which part.
+    void put_in(Slot& slot, std::uint32_t atom) {
+        reserve_scratch(slot.size + component_.members_of(atom).size());
+        const std::uint32_t before = slot.size;
+        append(slot, atom);
+        for (std::uint32_t joining = before; joining < slot.size; ++joining) {
+            // Those before it gain it; it gains all before it.
+            Slot earlier = slot;
+            earlier.size = joining;
+            distances_to(earlier, members_[slot.first + joining]);
+            double* const sums = sums_um_.data() + slot.first;
+            for (std::size_t i = 0; i < joining; ++i) sums[i] += row_[i];
+            sums[joining] = total(joining);
+        }
+        recost(slot);
+    }
+
+    // ---- groups: how many of each stand in which part -----------------------------------------
+
     struct GroupShare {
         std::uint32_t part;
         std::uint32_t count;
@@ -325,6 +527,9 @@ private:
             ++group_size_[group];
             change_share(group, part_of_[component_.atom_of[household]], 1);
         }
+        for (std::uint32_t group = 0; group < component_.group_most_outside.size(); ++group)
+            if (component_.group_most_outside[group] > 0)
+                groups_[group].push_back({no_index, component_.group_most_outside[group]});
     }
 
     void change_share(std::uint32_t group, std::uint32_t part, int by) {
@@ -360,18 +565,8 @@ private:
     std::int64_t split_off() const {
         std::int64_t sum = 0;
         for (std::uint32_t group = 0; group < groups_.size(); ++group)
-            sum += group_size_[group] - most_together(group);
+            sum += std::int64_t{group_size_[group]} - std::int64_t{most_together(group)};
         return sum;
-    }
-
-    double group_move_cost_um(std::uint32_t atom, std::uint32_t to) {
-        if (component_.groups == 0 || group_cost_um_ == 0) return 0;
-        const std::uint32_t from = part_of_[atom];
-        const std::int64_t before = together_of(atom);
-        regroup(atom, from, to);
-        const std::int64_t after = together_of(atom);
-        regroup(atom, to, from);
-        return static_cast<double>(before - after) * group_cost_um_;
     }
 
     /// How many of the atom's groups stand where most of each does (each group counted once a member
@@ -393,9 +588,14 @@ private:
     Bounds bounds_;
     Distance& distance_;
     double group_cost_um_;
+    bool simple_, all_may_be_head_;
     double distances_um_ = 0;
     std::vector<std::uint32_t> part_of_;
-    std::vector<Part> parts_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> place_of_;       ///< a household's place in its part
+    std::vector<std::uint32_t> atom_place_of_;  ///< an atom's, with pins
+    std::vector<std::uint32_t> members_, atoms_;
+    std::vector<double> sums_um_, x_um_, y_um_;
     std::vector<std::vector<GroupShare>> groups_;
     std::vector<std::uint32_t> group_size_;
 
@@ -405,7 +605,7 @@ private:
     std::vector<std::uint32_t> mark_;  // scratch of connected_after
     std::uint32_t stamp_ = 0;
     std::vector<std::uint32_t> queue_;
-    std::vector<double> added_sum_;
+    std::vector<double> row_, other_row_, changed_;  // scratch of sums
 };
 
 }  // namespace gridgov::partition
