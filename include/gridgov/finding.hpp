@@ -83,6 +83,17 @@ enum class Code : std::uint16_t {
     grid_without_neighbour = 3012,
     cancelled = 3013,
     courtyards_differ = 3014,
+    locked_courtyard_broken = 3040,
+    wish_across_villages = 3041,
+    wish_not_linked = 3042,
+    wish_oversize = 3043,
+    wish_undersize = 3044,
+    wish_splits = 3045,
+    wish_not_beside = 3046,
+    wish_pinned = 3047,
+    wish_no_courtyard_holds = 3048,
+    wish_impossible = 3049,
+    wish_not_found = 3050,
 
     // 4: verification of an assignment
     assignment_unknown_household = 4001,
@@ -100,6 +111,16 @@ enum class Code : std::uint16_t {
     distance_wrong = 4013,
     courtyard_without_head = 4014,
     courtyard_heads_differ = 4015,
+    certificate_rules_differ = 4020,
+    certificate_unknown_household = 4021,
+    certificate_missing_household = 4022,
+    certificate_component_missing = 4023,
+    certificate_component_unknown = 4024,
+    certificate_component_repeated = 4025,
+    certificate_number_wrong = 4026,
+    certificate_sizes_wrong = 4027,
+    certificate_bound_too_high = 4028,
+    certificate_multiplier_out_of_range = 4029,
 
     // 5: a caller's mistake
     bounds_invalid = 5001,
@@ -114,6 +135,13 @@ enum class Code : std::uint16_t {
     length_out_of_range = 5010,
     edge_out_of_range = 5011,
     meridian_out_of_range = 5012,
+    medians_out_of_range = 5030,
+    distances_conflict = 5031,
+    column_size_mismatch = 5032,
+    value_invalid = 5033,
+    unknown_locked_courtyard = 5040,
+    unknown_household = 5041,
+    unknown_courtyard = 5042,
 
     // 6: the simulated township
     simulate_counts_invalid = 6001,

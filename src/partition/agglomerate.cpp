@@ -6,7 +6,10 @@
 #include <limits>
 #include <numeric>
 #include <queue>
+#include <tuple>
 #include <utility>
+
+#include "partition/random.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -150,10 +153,15 @@ Level merged(const Level& level, const std::vector<std::uint32_t>& partner,
     return next;
 }
 
+/// Of equals one is taken here and one there, not all from one end.
+std::uint32_t scattered(std::uint32_t number) {
+    return static_cast<std::uint32_t>(Random(number).next() >> 32);
+}
+
 /// Merges on beyond the maximum, the lightest with its lightest neighbour, until `parts` are left.
 void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms,
                     std::vector<Merge>& merges, std::vector<std::uint32_t>& roots) {
-    using Light = std::pair<std::int64_t, std::uint32_t>;
+    using Light = std::tuple<std::int64_t, std::uint32_t, std::uint32_t>;  // weight, scatter, number
     std::priority_queue<Light, std::vector<Light>, std::greater<>> lightest;
     std::vector<std::uint32_t> into(level.size());
     std::vector<std::int64_t> weight = level.weight;
@@ -161,7 +169,7 @@ void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms
     std::vector<std::vector<std::uint32_t>> beside(level.size());
     for (std::uint32_t i = 0; i < level.size(); ++i) {
         into[i] = i;
-        lightest.push({weight[i], i});
+        lightest.push({weight[i], scattered(i), i});
         beside[i].assign(level.links.begin() + level.offsets[i],
                          level.links.begin() + level.offsets[i + 1]);
     }
@@ -171,7 +179,7 @@ void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms
     };
     std::uint32_t count = level.size();
     while (count > parts && !lightest.empty()) {
-        const auto [light, a] = lightest.top();
+        const auto [light, scatter, a] = lightest.top();
         lightest.pop();
         if (into[a] != a || weight[a] != light) continue;
         std::uint32_t best = no_index;
@@ -188,7 +196,7 @@ void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms
         weight[best] += weight[a];
         beside[best].insert(beside[best].end(), beside[a].begin(), beside[a].end());
         beside[a] = {};
-        lightest.push({weight[best], best});
+        lightest.push({weight[best], scattered(best), best});
         --count;
     }
     roots.clear();
@@ -206,7 +214,8 @@ void take_back(const std::vector<Merge>& merges, std::uint32_t parts, std::uint3
         std::uint32_t node;
         bool operator<(const Choice& other) const {
             if (legal != other.legal) return !legal;
-            return cost != other.cost ? cost < other.cost : node > other.node;
+            if (cost != other.cost) return cost < other.cost;
+            return std::pair(scattered(node), node) < std::pair(scattered(other.node), other.node);
         }
     };
     std::priority_queue<Choice> choices;

@@ -29,6 +29,9 @@ constexpr std::array all{
               baselines::tree_cuts},
     Algorithm{"kmeans", "Lloyd 1982, seeded evenly along a Hilbert curve",
               baselines::kmeans},
+    Algorithm{"kmeans-repaired",
+              "Lloyd 1982, then connected and brought within the bounds by this library's own repair",
+              baselines::kmeans_repaired},
 };
 
 }  // namespace

@@ -34,6 +34,19 @@ CourtyardCount courtyard_count(Weight weight, const Rules& rules) {
     return courtyard_count(weight.millionths, Bounds(rules));
 }
 
+std::vector<CourtyardCount> courtyard_counts(std::span<const Weight> weights,
+                                             const Rules& rules) {
+    const Bounds bounds(rules);
+    std::vector<std::int64_t> millionths;
+    std::vector<CourtyardCount> counts;
+    for (const Weight weight : weights) {
+        millionths.push_back(weight.millionths);
+        counts.push_back(courtyard_count(weight.millionths, bounds));
+    }
+    if (rules.courtyards) share_out(*rules.courtyards, millionths, counts);
+    return counts;
+}
+
 void share_out(std::int64_t courtyards, std::span<const std::int64_t> weights,
                std::span<CourtyardCount> counts) {
     Wide total = 0;

@@ -27,15 +27,27 @@ struct Stage {
     bool legalise = false;
     int relocations = 0;              ///< rounds
     std::uint64_t perturbations = 0;  ///< a part
-    std::uint32_t tile_parts = 0;
+    Thoroughness thoroughness;
 };
+constexpr std::uint32_t tile_parts = 800;
+constexpr int shifts = 30;  ///< rounds: most end far earlier
 
 std::vector<Stage> stages_of(Effort effort) {
     switch (effort) {
-        case Effort::draft: return {{true, 0, 0, 1000}};
-        case Effort::standard: return {{true, 4, 0, 500}, {false, 4, 0, 500}, {false, 4, 0, 500}};
-        case Effort::best:
-            return {{true, 4, 20, 500}, {false, 4, 20, 500}, {false, 4, 20, 500}};
+        case Effort::draft: {
+            Thoroughness little;
+            little.move_slack = 0.15;
+            little.exchange_slack = 0;
+            return {{true, 0, 0, little}};
+        }
+        case Effort::standard: {
+            const Thoroughness usual;
+            return {{true, 4, 0, usual}, {false, 3, 0, usual}, {false, 3, 0, usual}};
+        }
+        case Effort::best: {
+            const Thoroughness great{1, 0.05, 1.5, 0.8, 12};
+            return {{true, 6, 20, great}, {false, 6, 20, great}, {false, 6, 20, great}};
+        }
     }
     return {};
 }
@@ -84,22 +96,19 @@ public:
         const std::vector<Stage> stages = stages_of(options_.effort);
         if (labels.parts <= whole_parts_max) {
             Stage all = stages.front();
-            all.perturbations = 0;
-            all.relocations = 0;
-            for (const Stage& stage : stages) {
-                all.relocations += stage.relocations;
-                all.perturbations += stage.perturbations;
-            }
+            for (std::size_t i = 1; i < stages.size(); ++i)
+                all.perturbations += stages[i].perturbations;
             auto scratch = metrics_.scratch();
-            labels = piece(component_, labels, all, wanted_, scratch);
+            labels = piece(component_, labels, {}, all, wanted_, scratch);
             advance(steps(component_, options_.effort));
             return {std::move(labels), cancelled()};
         }
+        std::vector<std::uint8_t> restless(labels.parts, 1);
         for (std::uint32_t round = 0; round < stages.size() && !cancelled(); ++round)
-            labels = in_tiles(labels, stages[round], round, threads, advance);
+            labels = in_tiles(labels, restless, stages[round], round, threads, advance);
         if (!cancelled() && !right(labels)) {
             auto scratch = metrics_.scratch();
-            labels = piece(component_, labels, {true, 0, 0, 0}, wanted_, scratch);
+            labels = piece(component_, labels, {}, {true, 0, 0, {}}, wanted_, scratch);
         }
         return {std::move(labels), cancelled()};
     }
@@ -111,51 +120,68 @@ private:
 
     /// One State's work.
     template <class Scratch>
-    Labels piece(const Component& component, const Labels& start, const Stage& stage,
-                 std::uint32_t wanted, Scratch& scratch) const {
+    Labels piece(const Component& component, const Labels& start,
+                 std::span<const std::uint8_t> restless, const Stage& stage, std::uint32_t wanted,
+                 Scratch& scratch) const {
         if (cancelled()) return start;
         Random random(component.seed);
         auto distance = metrics_.distance(component, scratch);
         State state(component, bounds_, distance, options_.group_weight_m);
         state.assign(start.part_of, start.parts);
-        Improver improver(state, random, options_.cancel);
+        Improver improver(state, random, options_.cancel, stage.thoroughness, restless);
         if (stage.legalise) Legaliser(state, random).run(wanted);
         improver.search_everywhere();
-        improver.relocate(stage.relocations);
+        if (stage.relocations > 0) {
+            improver.shift(shifts);
+            improver.relocate(stage.relocations);
+            improver.shift(shifts);
+        }
         if (stage.perturbations > 0) {
             improver.perturb(stage.perturbations * state.parts());
             improver.relocate(stage.relocations);
+            improver.shift(shifts);
         }
         return {{state.labels().begin(), state.labels().end()}, state.parts()};
     }
 
-    Labels in_tiles(const Labels& labels, const Stage& stage, std::uint32_t round,
-                    unsigned threads, const std::function<void(double)>& advance) const {
-        const Tiling tiling(component_, labels, stage.tile_parts, round);
-        std::vector<std::uint32_t> parts(tiling.tiles());
-        std::vector<std::uint32_t> label(component_.atoms());
-        std::vector<std::uint32_t> tile_of(component_.atoms());
+    /// A round over all tiles. `restless` parts are looked at; on return those at the tiles' borders.
+    Labels in_tiles(const Labels& labels, std::vector<std::uint8_t>& restless, const Stage& stage,
+                    std::uint32_t round, unsigned threads,
+                    const std::function<void(double)>& advance) const {
+        const Tiling tiling(component_, labels, tile_parts, round);
+        struct Found {
+            Labels labels;
+            std::vector<std::uint8_t> at_border;
+        };
+        std::vector<Found> found(tiling.tiles());
         std::atomic<std::size_t> households{0};
         for_each_piece_with(
             tiling.tiles(), threads, [&] { return metrics_.scratch(); },
             [&](std::size_t i, auto& scratch) {
                 const Tile tile = tiling.cut_out(i);
-                const Labels found =
-                    piece(tile.component, tile.labels, stage, tile.labels.parts, scratch);
-                parts[i] = found.parts;
-                for (std::size_t j = 0; j < tile.atoms.size(); ++j) {
-                    label[tile.atoms[j]] = found.part_of[j];
-                    tile_of[tile.atoms[j]] = static_cast<std::uint32_t>(i);
-                }
+                std::vector<std::uint8_t> looked_at;
+                for (const std::uint32_t part : tile.parts) looked_at.push_back(restless[part]);
+                found[i].labels = piece(tile.component, tile.labels, looked_at, stage,
+                                        tile.labels.parts, scratch);
+                found[i].at_border.assign(found[i].labels.parts, 0);
+                for (std::size_t j = 0; j < tile.atoms.size(); ++j)
+                    if (tile.component.neighbours_of(static_cast<std::uint32_t>(j)).size() <
+                        component_.neighbours_of(tile.atoms[j]).size())
+                        found[i].at_border[found[i].labels.part_of[j]] = 1;
                 households += tile.component.households();
             },
             [&](std::size_t) { advance(static_cast<double>(households.exchange(0))); });
         advance(static_cast<double>(households));
         Labels all;
-        for (std::uint32_t& count : parts) all.parts += std::exchange(count, all.parts);
-        all.part_of = std::move(label);
-        for (std::uint32_t atom = 0; atom < component_.atoms(); ++atom)
-            all.part_of[atom] += parts[tile_of[atom]];
+        all.part_of.resize(component_.atoms());
+        restless.clear();
+        for (std::size_t i = 0; i < tiling.tiles(); ++i) {
+            const auto atoms = tiling.atoms(i);
+            for (std::size_t j = 0; j < atoms.size(); ++j)
+                all.part_of[atoms[j]] = all.parts + found[i].labels.part_of[j];
+            all.parts += found[i].labels.parts;
+            restless.insert(restless.end(), found[i].at_border.begin(), found[i].at_border.end());
+        }
         return all;
     }
 

@@ -53,11 +53,9 @@ public:
     Distance& distance() { return distance_; }
     std::uint32_t parts() const { return static_cast<std::uint32_t>(slots_.size()); }
     Part part(std::uint32_t number) const {
-        const Slot& slot = slots_[number];
+        const Slot& slot = fresh(number);
         const std::span<const std::uint32_t> members(members_.data() + slot.first, slot.size);
-        return {simple_ ? members
-                        : std::span<const std::uint32_t>(atoms_.data() + slot.atom_first,
-                                                         slot.atoms),
+        return {atoms(number),
                 members,
                 {sums_um_.data() + slot.first, slot.size},
                 slot.weight,
@@ -65,8 +63,13 @@ public:
                 slot.head};
     }
     std::int64_t weight(std::uint32_t number) const { return slots_[number].weight; }
-    double cost_um(std::uint32_t number) const { return slots_[number].cost_um; }
-    std::uint32_t head(std::uint32_t number) const { return slots_[number].head; }
+    double cost_um(std::uint32_t number) const { return fresh(number).cost_um; }
+    std::uint32_t head(std::uint32_t number) const { return fresh(number).head; }
+    std::span<const std::uint32_t> atoms(std::uint32_t number) const {
+        const Slot& slot = slots_[number];
+        return simple_ ? std::span<const std::uint32_t>(members_.data() + slot.first, slot.size)
+                       : std::span<const std::uint32_t>(atoms_.data() + slot.atom_first, slot.atoms);
+    }
     std::uint32_t part_of(std::uint32_t atom) const { return part_of_[atom]; }
     std::span<const std::uint32_t> labels() const { return part_of_; }
 
@@ -88,7 +91,8 @@ public:
         }
         for (std::uint32_t atom = 0; atom < component_.atoms(); ++atom)
             append(slots_[part_of_[atom]], atom);
-        for (Slot& slot : slots_) sum_up(slot);
+        stale_.clear();
+        for (std::uint32_t number = 0; number < parts; ++number) sum_up(number);
         rebuild_groups();
     }
 
@@ -104,6 +108,8 @@ public:
     }
     /// Distances and split groups, in micrometres; kept up to date, not summed.
     double cost_um() const {
+        for (const std::uint32_t number : stale_) fresh(number);
+        stale_.clear();
         return distances_um_ + group_cost_um_ * static_cast<double>(split_off());
     }
 
@@ -147,12 +153,12 @@ public:
     double move_cost_um(std::uint32_t atom, std::uint32_t to) {
         const std::uint32_t from = part_of_[atom];
         return cost_after(from, atom, no_index) + cost_after(to, no_index, atom) -
-               slots_[from].cost_um - slots_[to].cost_um + group_move_cost_um(atom, to);
+               cost_um(from) - cost_um(to) + group_move_cost_um(atom, to);
     }
 
     /// Whether a part stays connected (and not empty) after `remove` left and `add` joined.
     bool connected_after(std::uint32_t number, std::uint32_t remove, std::uint32_t add) {
-        const std::size_t size = part(number).atoms.size() - (remove != no_index ? 1 : 0) +
+        const std::size_t size = atoms(number).size() - (remove != no_index ? 1 : 0) +
                                  (add != no_index ? 1 : 0);
         if (size == 0) return false;
         if (size == 1) return true;
@@ -210,6 +216,8 @@ public:
         regroup(atom, from, to);
         part_of_[atom] = to;
         put_in(slots_[to], atom);
+        make_stale(from);
+        make_stale(to);
     }
 
     /// From here on moves are remembered until `keep` or `undo`.
@@ -238,15 +246,23 @@ public:
     /// The parts next to a part, ascending.
     std::vector<std::uint32_t> parts_beside(std::uint32_t number) const {
         std::vector<std::uint32_t> beside;
-        for (const std::uint32_t atom : part(number).atoms)
+        parts_beside(number, beside);
+        return beside;
+    }
+    /// The same, into `beside`.
+    void parts_beside(std::uint32_t number, std::vector<std::uint32_t>& beside) const {
+        beside.clear();
+        part_mark_.resize(slots_.size(), 0);
+        const std::uint32_t stamp = ++part_stamp_;
+        part_mark_[number] = stamp;
+        for (const std::uint32_t atom : atoms(number))
             for (const std::uint32_t other : component_.neighbours_of(atom)) {
                 const std::uint32_t there = part_of_[other];
-                if (there != number && (beside.empty() || beside.back() != there))
-                    beside.push_back(there);
+                if (part_mark_[there] == stamp) continue;
+                part_mark_[there] = stamp;
+                beside.push_back(there);
             }
         std::sort(beside.begin(), beside.end());
-        beside.erase(std::unique(beside.begin(), beside.end()), beside.end());
-        return beside;
     }
 
     /// Replaces parts by others over the same atoms: `labels[i]` in [0, count) for `atoms[i]`.
@@ -258,11 +274,8 @@ public:
         std::sort(numbers.begin(), numbers.end());
         for (const std::uint32_t number : numbers) {
             Slot& slot = slots_[number];
-            distances_um_ -= slot.cost_um;
             slot.size = slot.atoms = 0;
             slot.weight = 0;
-            slot.cost_um = 0;
-            slot.head = no_index;
         }
         while (numbers.size() < count) {
             numbers.push_back(parts());
@@ -274,8 +287,27 @@ public:
             part_of_[atoms[i]] = to;
             append(slots_[to], atoms[i]);
         }
-        for (std::uint32_t i = 0; i < count; ++i) sum_up(slots_[numbers[i]]);
+        for (std::uint32_t i = 0; i < count; ++i) sum_up(numbers[i]);
         for (std::size_t i = numbers.size(); i-- > count;) remove_empty(numbers[i]);
+    }
+
+    /// Appends a part without atoms, for moves to fill; its number.
+    std::uint32_t add_empty() {
+        slots_.emplace_back();
+        return parts() - 1;
+    }
+    /// Removes a part that has no atoms; the last part takes its number.
+    void remove_empty(std::uint32_t number) {
+        const std::uint32_t last = parts() - 1;
+        cost_um();  // nothing is stale
+        if (number != last) {
+            slots_[number] = slots_[last];
+            for (const std::uint32_t atom : part(number).atoms) part_of_[atom] = number;
+            for (auto& counts : groups_)
+                for (GroupShare& share : counts)
+                    if (share.part == last) share.part = number;
+        }
+        slots_.pop_back();
     }
 
     double group_cost_um() const { return group_cost_um_; }
@@ -313,6 +345,7 @@ private:
         std::int64_t weight = 0;
         double cost_um = 0;
         std::uint32_t head = no_index;
+        bool stale = false;  ///< cost and head are of an earlier time
     };
 
     // ---- pools --------------------------------------------------------------------------------
@@ -368,25 +401,14 @@ private:
         atoms_[slot.atom_first + slot.atoms++] = atom;
     }
 
-    void sum_up(Slot& slot) {
+    void sum_up(std::uint32_t number) {
+        Slot& slot = slots_[number];
         reserve_scratch(slot.size);
         for (std::size_t i = 0; i < slot.size; ++i) {
             distances_to(slot, members_[slot.first + i]);
             sums_um_[slot.first + i] = total(slot.size);
         }
-        recost(slot);
-    }
-
-    void remove_empty(std::uint32_t number) {
-        const std::uint32_t last = parts() - 1;
-        if (number != last) {
-            slots_[number] = slots_[last];
-            for (const std::uint32_t atom : part(number).atoms) part_of_[atom] = number;
-            for (auto& counts : groups_)
-                for (GroupShare& share : counts)
-                    if (share.part == last) share.part = number;
-        }
-        slots_.pop_back();
+        make_stale(number);
     }
 
     // ---- sums ---------------------------------------------------------------------------------
@@ -450,24 +472,39 @@ private:
         return std::min(std::min(lane[0], lane[1]), std::min(lane[2], lane[3]));
     }
 
-    void recost(Slot& slot) {
+    void make_stale(std::uint32_t number) {
+        if (slots_[number].stale) return;
+        slots_[number].stale = true;
+        stale_.push_back(number);
+    }
+    /// A part with its head and cost as they are now: worked out when asked for.
+    const Slot& fresh(std::uint32_t number) const {
+        Slot& slot = slots_[number];
+        if (slot.stale) recost(slot);
+        return slot;
+    }
+    void recost(Slot& slot) const {
+        slot.stale = false;
         distances_um_ -= slot.cost_um;
-        double least = infinity, least_of_all = infinity;
+        const double* const sums = sums_um_.data() + slot.first;
+        const double least = least_of(slot.size, [&](std::size_t i) {
+            return all_may_be_head_ || component_.may_be_head[members_[slot.first + i]] ? sums[i]
+                                                                                         : infinity;
+        });
         std::uint32_t head = no_index;
-        for (std::size_t i = 0; i < slot.size; ++i) {
-            const double sum = sums_um_[slot.first + i];
-            const std::uint32_t household = members_[slot.first + i];
-            least_of_all = std::min(least_of_all, sum);
-            if (!component_.may_be_head[household]) continue;
-            if (sum < least || (sum == least && household < head)) {
-                least = sum;
-                head = household;
+        if (least < infinity)
+            for (std::size_t i = 0; i < slot.size; ++i) {
+                const std::uint32_t household = members_[slot.first + i];
+                if (sums[i] == least && household < head &&
+                    (all_may_be_head_ || component_.may_be_head[household]))
+                    head = household;
             }
-        }
         slot.head = head;
-        slot.cost_um = slot.size == 0        ? 0.0
-                       : head != no_index ? least
-                                             : least_of_all + headless_cost_um;
+        slot.cost_um =
+            slot.size == 0     ? 0.0
+            : head != no_index ? least
+                               : least_of(slot.size, [&](std::size_t i) { return sums[i]; }) +
+                                     headless_cost_um;
         distances_um_ += slot.cost_um;
     }
 
@@ -491,7 +528,6 @@ private:
             atoms_[gone] = atoms_[slot.atom_first + --slot.atoms];
             atom_place_of_[atoms_[gone]] = atom_place_of_[atom];
         }
-        recost(slot);
     }
 
     void put_in(Slot& slot, std::uint32_t atom) {
@@ -507,7 +543,6 @@ private:
             for (std::size_t i = 0; i < joining; ++i) sums[i] += row_[i];
             sums[joining] = total(joining);
         }
-        recost(slot);
     }
 
     // ---- groups: how many of each stand in which part -----------------------------------------
@@ -589,9 +624,10 @@ private:
     Distance& distance_;
     double group_cost_um_;
     bool simple_, all_may_be_head_;
-    double distances_um_ = 0;
+    mutable double distances_um_ = 0;  ///< of the parts as far as they are not stale
     std::vector<std::uint32_t> part_of_;
-    std::vector<Slot> slots_;
+    mutable std::vector<Slot> slots_;
+    mutable std::vector<std::uint32_t> stale_;
     std::vector<std::uint32_t> place_of_;       ///< a household's place in its part
     std::vector<std::uint32_t> atom_place_of_;  ///< an atom's, with pins
     std::vector<std::uint32_t> members_, atoms_;
@@ -604,6 +640,8 @@ private:
 
     std::vector<std::uint32_t> mark_;  // scratch of connected_after
     std::uint32_t stamp_ = 0;
+    mutable std::vector<std::uint32_t> part_mark_;  // scratch of parts_beside
+    mutable std::uint32_t part_stamp_ = 0;
     std::vector<std::uint32_t> queue_;
     std::vector<double> row_, other_row_, changed_;  // scratch of sums
 };

@@ -74,20 +74,22 @@ Tiling::Tiling(const Component& component, const Labels& labels, std::uint32_t t
             const auto tile = static_cast<std::uint32_t>(parts_in_tile_.size());
             for (std::size_t i = from; i < to; ++i)
                 tile_of_part_[centres[first + i].part] = tile;
-            parts_in_tile_.push_back(static_cast<std::uint32_t>(to - from));
+            parts_in_tile_.emplace_back();
             from = to;
         }
         first = end;
     }
-    std::vector<std::uint32_t> next(parts_in_tile_.size(), 0);
-    for (std::uint32_t part = 0; part < labels.parts; ++part)
-        number_in_tile_[part] = next[tile_of_part_[part]]++;
+    for (std::uint32_t part = 0; part < labels.parts; ++part) {
+        auto& parts = parts_in_tile_[tile_of_part_[part]];
+        number_in_tile_[part] = static_cast<std::uint32_t>(parts.size());
+        parts.push_back(part);
+    }
 
     atom_offsets_.assign(parts_in_tile_.size() + 1, 0);
     for (const std::uint32_t part : labels.part_of) ++atom_offsets_[tile_of_part_[part] + 1];
     std::partial_sum(atom_offsets_.begin(), atom_offsets_.end(), atom_offsets_.begin());
     atoms_.resize(component.atoms());
-    std::copy(atom_offsets_.begin(), atom_offsets_.end() - 1, next.begin());
+    std::vector<std::uint32_t> next(atom_offsets_.begin(), atom_offsets_.end() - 1);
     for (std::uint32_t atom = 0; atom < component.atoms(); ++atom) {
         const std::uint32_t tile = tile_of_part_[labels.part_of[atom]];
         local_of_[atom] = next[tile] - atom_offsets_[tile];
@@ -113,7 +115,8 @@ Tile Tiling::cut_out(std::size_t number) const {
     const std::uint32_t first = atom_offsets_[number];
     tile.atoms.assign(atoms_.begin() + first, atoms_.begin() + atom_offsets_[number + 1]);
     const auto atoms = static_cast<std::uint32_t>(tile.atoms.size());
-    tile.labels.parts = parts_in_tile_[number];
+    tile.parts = parts_in_tile_[number];
+    tile.labels.parts = static_cast<std::uint32_t>(tile.parts.size());
     tile.labels.part_of.resize(atoms);
     Component& own = tile.component;
     own.village = component_.village;

@@ -26,7 +26,8 @@ struct Delaunay {
 /// triangulated one of the valid ways, chosen by their differences only, so the edges between
 /// positions depend neither on the order of the rows nor on where the plane's origin lies.
 /// O(n log n) unless positions crowd by powers of two (then at most 100 n); about 130 bytes a
-/// position while it runs. Positions must keep to the limit of coordinates (coordinate_m_max).
-Delaunay delaunay(std::span<const Position> positions);
+/// position while it runs. Cells are triangulated side by side on so many threads (0: all), with the
+/// same result. Positions must keep to the limit of coordinates (coordinate_m_max).
+Delaunay delaunay(std::span<const Position> positions, unsigned threads = 1);
 
 }  // namespace gridgov::neighbours

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace gridgov::neighbours {
@@ -47,6 +48,12 @@ public:
     std::vector<Edge> edge_list() const;
 
 private:
+    friend class GraphRows;  // src/neighbours/graph_rows.hpp
+    /// Sorts a row by target, then length; returns whether a target is in it twice.
+    bool sort_row(std::size_t node, std::vector<std::pair<std::uint32_t, double>>& scratch);
+    /// Keeps the first of equal targets in sorted rows.
+    void drop_parallel();
+
     std::vector<std::int64_t> offsets_;
     std::vector<std::uint32_t> targets_;
     std::vector<double> lengths_m_;

@@ -17,6 +17,7 @@ enum class Source : std::uint8_t { points, links, ways };
 struct Options {
     /// No link longer than this; above 0. Infinity: no limit.
     double link_m_max = std::numeric_limits<double>::infinity();
+    unsigned threads = 0;  ///< 0: all; the result does not depend on it
 };
 
 /// The neighbours of a town's households. `graph` links households of one village only; a courtyard

@@ -85,4 +85,8 @@ struct CourtyardCount {
 };
 CourtyardCount courtyard_count(Weight weight, const Rules& rules);
 
+/// Those of several components: with `rules.courtyards` that number is shared out over them by largest
+/// remainder within each one's limits (ties: the earlier component). Weights are above 0.
+std::vector<CourtyardCount> courtyard_counts(std::span<const Weight> weights, const Rules& rules);
+
 }  // namespace gridgov::partition

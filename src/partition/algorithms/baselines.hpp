@@ -16,6 +16,8 @@ namespace gridgov::partition::baselines {
 
 std::vector<std::int32_t> hilbert(const Town&, const neighbours::Neighbours&, const Options&);
 std::vector<std::int32_t> kmeans(const Town&, const neighbours::Neighbours&, const Options&);
+std::vector<std::int32_t> kmeans_repaired(const Town&, const neighbours::Neighbours&,
+                                          const Options&);
 std::vector<std::int32_t> tree_cuts(const Town&, const neighbours::Neighbours&, const Options&);
 
 /// Labels of a town from one rule for components: label(component, out) fills a label per household
@@ -25,8 +27,18 @@ std::vector<std::int32_t> by_component(const Town& town,
                                        const neighbours::Neighbours& neighbours,
                                        const Options& options, Label label) {
     check(options);
-    const Problem problem =
-        make_problem(town, neighbours, Bounds(options.rules), options.seed);
+    Problem problem = make_problem(town, neighbours, Bounds(options.rules), options.seed);
+    if (options.rules.courtyards) {
+        std::vector<std::int64_t> weights;
+        std::vector<CourtyardCount> counts;
+        for (const Component& component : problem.components) {
+            weights.push_back(component.weight);
+            counts.push_back(component.count);
+        }
+        share_out(*options.rules.courtyards - static_cast<std::int64_t>(problem.outcasts.size()),
+                  weights, counts);
+        for (std::size_t i = 0; i < counts.size(); ++i) problem.components[i].count = counts[i];
+    }
     std::vector<std::int32_t> labels(town.households(), -1);
     std::int32_t next = 0;
     std::vector<std::uint32_t> own;

@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gridgov/error.hpp"
@@ -42,6 +45,63 @@ TEST_CASE("every algorithm labels every household, and the verifier can read it"
         }
     }
     CHECK(names.contains("gridgov-standard"));
+}
+
+TEST_CASE("the number of courtyards is that of the rules, for baselines too") {
+    // Two components of 100 and 40 households, far apart in two villages.
+    std::vector<double> x, y;
+    std::vector<std::string> villages;
+    for (int i = 0; i < 140; ++i) {
+        x.push_back(i % 10 * 20.0 + (i < 100 ? 0 : 1e5));
+        y.push_back(i / 10 * 20.0 + i % 3);
+        villages.push_back(i < 100 ? "a" : "b");
+    }
+    TownColumns columns;
+    columns.households.x_m = x;
+    columns.households.y_m = y;
+    columns.households.villages = std::span<const std::string>(villages);
+    const Town town = Town::make(columns);
+    const neighbours::Neighbours graph = neighbours::build(town);
+    const std::vector<Weight> weights{Weight{100'000'000}, Weight{40'000'000}};
+    for (const std::optional<std::int64_t> wanted : {std::optional<std::int64_t>(), {9}, {6}, {1}}) {
+        CAPTURE(wanted.value_or(0));
+        Options options;
+        options.rules.courtyards = wanted;
+        std::int64_t sum = 0;
+        for (const CourtyardCount& count : courtyard_counts(weights, options.rules))
+            sum += count.courtyards;
+        CHECK(sum == std::max<std::int64_t>(wanted.value_or(7), 6));  // at most 30 in each
+        for (const std::string_view name : {"hilbert", "kmeans-repaired", "gridgov-draft"}) {
+            CAPTURE(name);
+            const auto labels = algorithm(name).labels(town, graph, options);
+            CHECK(static_cast<std::int64_t>(
+                      std::set<std::int32_t>(labels.begin(), labels.end()).size()) == sum);
+        }
+    }
+    CHECK(courtyard_counts({}, Rules{}).empty());
+}
+
+TEST_CASE("k-means with repair keeps the rules that k-means breaks") {
+    std::size_t broken_before = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        CAPTURE(seed);
+        RandomTown random(seed, 400);
+        const Town town = Town::make(random.columns());
+        const neighbours::Neighbours graph = neighbours::build(town);
+        const auto broken = [&](std::string_view name) {
+            Claim claim;
+            const auto labels = algorithm(name).labels(town, graph, {});
+            claim.labels = labels;
+            const Verification found = verify(town, graph.graph, {}, claim, Rules{});
+            std::size_t count = 0;
+            for (std::size_t i = 0; i < found.labels.size(); ++i)
+                if (!found.connected[i] || found.oversize[i] || found.undersize[i]) ++count;
+            return count;
+        };
+        broken_before += broken("kmeans");
+        CHECK(broken("kmeans-repaired") <= broken("gridgov-standard"));
+    }
+    CHECK(broken_before > 0);  // or nothing was repaired
 }
 
 TEST_CASE("an unknown algorithm is refused, the known ones named") {

@@ -1,19 +1,23 @@
 #include "gridgov/partition/grids.hpp"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "gridgov/error.hpp"
 #include "gridgov/model/town.hpp"
+#include "partition/grid_piece.hpp"
 
 using namespace gridgov;
 using partition::Grids;
@@ -44,6 +48,9 @@ struct Settlement {
         }
     }
     void link_rows(std::uint32_t u, std::uint32_t v) { edges.push_back({u, v, 1}); }
+    double distance_m(std::uint32_t a, std::uint32_t b) const {
+        return std::hypot(x_m[first[a]] - x_m[first[b]], y_m[first[a]] - y_m[first[b]]);
+    }
     void link(std::uint32_t a, std::uint32_t b) { link_rows(first[a], first[b]); }
 
     Town town() const {
@@ -70,9 +77,9 @@ struct Settlement {
         result.components = neighbours::components(result.graph);
         return result;
     }
-    Grids group(const GridRules& rules) const {
+    Grids group(const GridRules& rules, const partition::Options& options = {}) const {
         const Town made = town();
-        return group_into_grids(made, neighbours(), partition(made), rules);
+        return group_into_grids(made, neighbours(), partition(made), rules, options);
     }
     std::vector<std::set<std::uint32_t>> neighbours_of_courtyards() const {
         std::vector<std::set<std::uint32_t>> others(first.size());
@@ -135,6 +142,35 @@ void check_legal(const Settlement& place, const Grids& grids) {
         CHECK(grids.ids[static_cast<std::size_t>(grid)].rfind(*villages[grid].begin() + "-G", 0) == 0);
     }
     CHECK(static_cast<std::size_t>(next) == grids.ids.size());
+
+    // Measures, by definition.
+    REQUIRE(grids.centre.size() == grids.ids.size());
+    double total_m = 0, greatest_m = 0, all = 0;
+    for (std::uint32_t grid = 0; grid < grids.ids.size(); ++grid) {
+        const auto metres_from = [&](std::uint32_t centre) {
+            double metres = 0;
+            for (std::uint32_t i = 0; i < place.first.size(); ++i)
+                if (grids.grid_of_courtyard[i] == static_cast<std::int32_t>(grid))
+                    metres += place.repeat[i] * place.distance_m(i, centre);
+            return metres;
+        };
+        CHECK(grids.grid_of_courtyard[grids.centre[grid]] == static_cast<std::int32_t>(grid));
+        const double metres = metres_from(grids.centre[grid]);
+        double max_m = 0;
+        for (std::uint32_t i = 0; i < place.first.size(); ++i) {
+            if (grids.grid_of_courtyard[i] != static_cast<std::int32_t>(grid)) continue;
+            CHECK(metres_from(i) >= metres * (1 - 1e-9));
+            max_m = std::max(max_m, place.distance_m(i, grids.centre[grid]));
+        }
+        CHECK(grids.mean_distances_m[grid] * households[grid] == doctest::Approx(metres));
+        CHECK(grids.max_distances_m[grid] == doctest::Approx(max_m));
+        total_m += metres;
+        all += households[grid];
+        greatest_m = std::max(greatest_m, max_m);
+    }
+    CHECK(grids.total_distance_m == doctest::Approx(total_m));
+    CHECK(grids.mean_distance_m * all == doctest::Approx(total_m));
+    CHECK(grids.max_distance_m == doctest::Approx(greatest_m));
 }
 
 class Numbers {  // for test data only
@@ -150,7 +186,8 @@ private:
 };
 
 /// Courtyards scattered over a square, each linked to some nearer ones: connected.
-Settlement scattered(std::uint32_t seed, std::uint32_t count, const std::string& village = "A") {
+Settlement scattered(std::uint32_t seed, std::uint32_t count, const std::string& village = "A",
+                     std::size_t links = 2) {
     Numbers numbers(seed);
     Settlement place;
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -161,14 +198,15 @@ Settlement scattered(std::uint32_t seed, std::uint32_t count, const std::string&
             nearest.emplace_back(std::hypot(place.x_m[place.first[i]] - place.x_m[place.first[j]],
                                             place.y_m[place.first[i]] - place.y_m[place.first[j]]), j);
         std::sort(nearest.begin(), nearest.end());
-        for (std::size_t j = 0; j < std::min<std::size_t>(2, nearest.size()); ++j)
+        for (std::size_t j = 0; j < std::min(links, nearest.size()); ++j)
             place.link(i, nearest[j].second);
     }
     return place;
 }
 
-/// The documented cost of a division of one piece into `grids` grids.
-double cost_of(const Settlement& place, const std::vector<std::int32_t>& grid_of, std::int32_t grids) {
+/// The documented cost of a division of one piece into `grids` grids where `wanted` would be usual.
+double cost_of(const Settlement& place, const std::vector<std::int32_t>& grid_of, std::int32_t grids,
+               std::int32_t wanted) {
     const auto count = static_cast<std::uint32_t>(place.first.size());
     const auto distance = [&](std::uint32_t a, std::uint32_t b) {
         return std::hypot(place.x_m[place.first[a]] - place.x_m[place.first[b]],
@@ -186,8 +224,8 @@ double cost_of(const Settlement& place, const std::vector<std::int32_t>& grid_of
         return least;
     };
     const auto all = static_cast<double>(place.x_m.size());
-    const double share = all / grids;
-    const double scale_m = spread(-1) / all / std::sqrt(static_cast<double>(grids));
+    const double share = all / wanted;
+    const double scale_m = spread(-1) / all / std::sqrt(static_cast<double>(wanted));
     double cost = 0;
     for (std::int32_t grid = 0; grid < grids; ++grid) {
         double households = 0;
@@ -198,11 +236,27 @@ double cost_of(const Settlement& place, const std::vector<std::int32_t>& grid_of
     return cost;
 }
 
-/// The least cost over all divisions into connected grids.
-double least_cost(const Settlement& place, std::int32_t grids) {
+/// The best of all divisions into connected grids: fewest courtyards outside the bounds, then the
+/// number of grids nearest to the wanted one (halves upward), then least cost.
+struct Best {
+    std::int64_t outside = INT64_MAX;
+    std::int64_t off = INT64_MAX;
+    double cost = std::numeric_limits<double>::infinity();
+};
+
+std::int64_t outside_of(const std::vector<std::uint32_t>& courtyards, std::int64_t least,
+                        std::int64_t most) {
+    std::int64_t outside = 0;
+    for (const std::int64_t count : courtyards)
+        outside += count < least ? least - count : count > most ? count - most : 0;
+    return outside;
+}
+
+Best best_of_all(const Settlement& place, std::int32_t wanted, std::int32_t fewest,
+                 std::int32_t most_grids, std::int64_t least = 0, std::int64_t most = INT64_MAX) {
     const auto others = place.neighbours_of_courtyards();
     std::vector<std::int32_t> grid_of(place.first.size(), 0);
-    double least = std::numeric_limits<double>::infinity();
+    Best best;
     while (true) {
         std::int32_t next = 0;  // only canonical numberings
         bool canonical = true;
@@ -210,16 +264,63 @@ double least_cost(const Settlement& place, std::int32_t grids) {
             if (grid > next) canonical = false;
             next = std::max(next, grid + 1);
         }
-        if (canonical && next == grids) {
-            bool legal = true;
-            for (std::int32_t grid = 0; grid < grids && legal; ++grid)
+        if (canonical && next >= fewest && next <= most_grids) {
+            std::vector<std::uint32_t> courtyards(static_cast<std::size_t>(next), 0);
+            for (const std::int32_t grid : grid_of) ++courtyards[static_cast<std::size_t>(grid)];
+            Best here;
+            here.outside = outside_of(courtyards, least, most);
+            here.off = next >= wanted ? 2 * (next - wanted) : 2 * (wanted - next) + 1;
+            bool legal = std::pair(here.outside, here.off) <= std::pair(best.outside, best.off);
+            for (std::int32_t grid = 0; grid < next && legal; ++grid)
                 legal = connected(others, grid_of, grid);
-            if (legal) least = std::min(least, cost_of(place, grid_of, grids));
+            if (legal) {
+                here.cost = cost_of(place, grid_of, next, wanted);
+                if (std::tie(here.outside, here.off, here.cost) <
+                    std::tie(best.outside, best.off, best.cost))
+                    best = here;
+            }
         }
         std::size_t digit = 0;
-        while (digit < grid_of.size() && ++grid_of[digit] == grids) grid_of[digit++] = 0;
-        if (digit == grid_of.size()) return least;
+        while (digit < grid_of.size() && ++grid_of[digit] == most_grids) grid_of[digit++] = 0;
+        if (digit == grid_of.size()) return best;
     }
+}
+
+/// Whether there is any division with every grid within the bounds; by sets of courtyards.
+bool can_be_kept(const Settlement& place, std::uint32_t least, std::uint32_t most) {
+    const auto others = place.neighbours_of_courtyards();
+    const auto count = static_cast<std::uint32_t>(others.size());
+    std::vector<std::uint32_t> beside(count, 0);
+    for (std::uint32_t i = 0; i < count; ++i)
+        for (const std::uint32_t other : others[i]) beside[i] |= 1U << other;
+    std::set<std::uint32_t> hopeless;
+    const std::function<bool(std::uint32_t)> keep = [&](std::uint32_t left) {
+        if (left == 0) return true;
+        if (hopeless.count(left) != 0) return false;
+        std::set<std::uint32_t> grids{left & (~left + 1)};  // grown one by one from the first
+        for (std::uint32_t size = 1; size <= most && !grids.empty(); ++size) {
+            std::set<std::uint32_t> larger;
+            for (const std::uint32_t grid : grids) {
+                if (size >= least && keep(left & ~grid)) return true;
+                for (std::uint32_t i = 0; i < count; ++i)
+                    if ((grid >> i & 1) != 0)
+                        for (std::uint32_t rest = beside[i] & left & ~grid; rest != 0;
+                             rest &= rest - 1)
+                            larger.insert(grid | (rest & (~rest + 1)));
+            }
+            grids = std::move(larger);
+        }
+        hopeless.insert(left);
+        return false;
+    };
+    return keep((1U << count) - 1);
+}
+
+partition::Options with(partition::Effort effort, unsigned threads = 1) {
+    partition::Options options;
+    options.effort = effort;
+    options.threads = threads;
+    return options;
 }
 
 }  // namespace
@@ -313,23 +414,134 @@ TEST_CASE("bounds hold where the shape allows it, else there is a finding") {
     CHECK(small.group(by_size(INT64_MAX, INT64_MAX)).findings.size() == 1);
 }
 
-TEST_CASE("close to the best of all divisions, on tiny pieces") {
-    double ours = 0;
-    double best = 0;
-    for (std::uint32_t seed = 0; seed < 80; ++seed) {
+TEST_CASE("the best of all divisions, on tiny pieces") {
+    for (std::uint32_t seed = 0; seed < 60; ++seed) {
         CAPTURE(seed);
         const auto grids = static_cast<std::int32_t>(2 + seed % 2);
-        const Settlement place = scattered(seed, 5 + seed % 4);
-        const Grids found = place.group(by_number(grids));
+        const Settlement place = scattered(seed, 5 + seed % 5);
+        const double least = best_of_all(place, grids, grids, grids).cost;
+        const Grids found = place.group(by_number(grids), with(partition::Effort::best));
         check_legal(place, found);
-        const double cost = cost_of(place, found.grid_of_courtyard, grids);
-        const double least = least_cost(place, grids);
-        CHECK(cost >= least * (1 - 1e-9));
-        CHECK(cost <= least * 1.10);
-        ours += cost;
-        best += least;
+        CHECK(cost_of(place, found.grid_of_courtyard, grids, grids) == doctest::Approx(least));
     }
-    CHECK(ours <= best * 1.01);
+}
+
+TEST_CASE("bounds and numbers are the best of all, on tiny pieces") {
+    int legal = 0, hard = 0;
+    for (std::uint32_t seed = 0; seed < 60; ++seed) {
+        CAPTURE(seed);
+        const std::uint32_t count = 6 + seed % 4;
+        const Settlement place = scattered(seed, count, "A", 1);  // a tree
+        const std::int64_t least = 2 + seed % 2, most = 4;
+        const auto fewest = static_cast<std::int32_t>((count + most - 1) / most);
+        const auto most_grids = std::max(fewest, static_cast<std::int32_t>(count / least));
+        const auto wanted = std::clamp(
+            static_cast<std::int32_t>((4 * count + least + most) / (2 * (least + most))), fewest,
+            most_grids);
+        const Best best = best_of_all(place, wanted, fewest, most_grids, least, most);
+        for (const auto effort :
+             {partition::Effort::draft, partition::Effort::standard, partition::Effort::best}) {
+            const Grids found = place.group(by_size(least, most), with(effort));
+            check_legal(place, found);
+            CHECK(outside_of(found.courtyards, least, most) == best.outside);
+            if (effort != partition::Effort::best) continue;
+            const auto grids = static_cast<std::int32_t>(found.ids.size());
+            CHECK((grids >= wanted ? 2 * (grids - wanted) : 2 * (wanted - grids) + 1) == best.off);
+            CHECK(cost_of(place, found.grid_of_courtyard, grids, wanted) ==
+                  doctest::Approx(best.cost));
+        }
+        ++(best.outside == 0 ? legal : hard);
+    }
+    CHECK(legal > 10);
+    CHECK(hard > 10);
+}
+
+TEST_CASE("bounds are kept where any division keeps them") {
+    int can = 0, cannot = 0;
+    for (std::uint32_t seed = 0; seed < 150; ++seed) {
+        CAPTURE(seed);
+        const Settlement place = scattered(seed, 15 + seed % 7, "A", 1 + seed % 2);
+        const std::uint32_t least = 2 + seed % 3, most = least + 1 + seed % 2;
+        const bool keeps = can_be_kept(place, least, most);
+        ++(keeps ? can : cannot);
+        const Grids found =
+            place.group(by_size(least, most), with(partition::Effort::standard));
+        check_legal(place, found);
+        CHECK((outside_of(found.courtyards, least, most) == 0) == keeps);
+    }
+    CHECK(can > 30);
+    CHECK(cannot > 10);
+}
+
+TEST_CASE("more effort ends lower, and threads change nothing") {
+    const Settlement place = scattered(7, 900);
+    double costs[3];
+    for (const auto effort :
+         {partition::Effort::draft, partition::Effort::standard, partition::Effort::best}) {
+        if (effort == partition::Effort::best) continue;  // below: it takes a second here
+        const Grids one = place.group(by_size(5, 15), with(effort));
+        check_legal(place, one);
+        CHECK(one.findings.empty());
+        CHECK(one.grid_of_courtyard ==
+              place.group(by_size(5, 15), with(effort, 3)).grid_of_courtyard);
+        costs[static_cast<int>(effort)] = cost_of(place, one.grid_of_courtyard,
+                                                  static_cast<std::int32_t>(one.ids.size()), 90);
+    }
+    CHECK(costs[1] < costs[0]);
+    const Settlement small = scattered(8, 60);
+    for (const auto effort :
+         {partition::Effort::draft, partition::Effort::standard, partition::Effort::best}) {
+        const Grids grids = small.group(by_number(6), with(effort));
+        check_legal(small, grids);
+        costs[static_cast<int>(effort)] = cost_of(small, grids.grid_of_courtyard, 6, 6);
+    }
+    CHECK(costs[2] <= costs[1]);
+    CHECK(costs[2] <= costs[0]);
+}
+
+TEST_CASE("the seed matters, and cancelled grids are grids") {
+    const Settlement place = scattered(9, 300);
+    auto options = with(partition::Effort::standard);
+    const auto one = place.group(by_number(30), options).grid_of_courtyard;
+    CHECK(one == place.group(by_number(30), options).grid_of_courtyard);
+    options.seed = 1;
+    CHECK(one != place.group(by_number(30), options).grid_of_courtyard);
+
+    std::atomic<bool> cancel = true;
+    options.cancel = &cancel;
+    const Grids cancelled = place.group(by_number(30), options);
+    check_legal(place, cancelled);
+    CHECK(cancelled.ids.size() == 30);
+    CHECK(cancelled.outcome == partition::Outcome::cancelled);
+    CHECK(cancelled.findings.back().code == Code::cancelled);
+
+    options.cancel = nullptr;
+    std::vector<double> shares;
+    options.progress = [&](double share) { shares.push_back(share); };
+    place.group(by_number(30), options);
+    CHECK(std::is_sorted(shares.begin(), shares.end()));
+    CHECK(shares.back() == doctest::Approx(1.0));
+}
+
+TEST_CASE("the centre of many is the one by definition") {
+    Numbers numbers(5);
+    for (const std::uint32_t spread : {1000000U, 30U, 1U}) {  // ties where it is narrow
+        partition::GridPiece piece;
+        std::vector<std::uint32_t> all;
+        for (std::uint32_t i = 0; i < 400; ++i) {
+            piece.x_m.push_back(numbers.below(spread));
+            piece.y_m.push_back(spread == 30 ? 0 : numbers.below(spread));
+            piece.households.push_back(1 + numbers.below(30));
+            all.push_back(i);
+        }
+        double least = std::numeric_limits<double>::infinity();
+        for (const std::uint32_t i : all) {
+            double metres = 0;
+            for (const std::uint32_t j : all) metres += piece.households[j] * piece.distance_m(i, j);
+            least = std::min(least, metres);
+        }
+        CHECK(partition::centre_of(piece, all).metres == doctest::Approx(least).epsilon(1e-12));
+    }
 }
 
 TEST_CASE("large and odd pieces") {
@@ -351,8 +563,9 @@ TEST_CASE("large and odd pieces") {
         one_place.add(5, 5, "A", 2);
         if (i > 0) one_place.link(i - 1, i);
     }
-    const Grids grids = one_place.group(by_number(3));
+    const Grids grids = one_place.group(by_number(3), with(partition::Effort::best));
     check_legal(one_place, grids);
+    CHECK(grids.imbalance == 1.0);
     CHECK(grids.households == std::vector<std::uint32_t>{20, 20, 20});
 }
 
