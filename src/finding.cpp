@@ -57,6 +57,14 @@
 //   grid_without_neighbour          grid, village, courtyards, min, max
 //   cancelled                       —
 //   courtyards_differ               village, wanted (by the rule), given
+//   locked_courtyard_broken         locked, held, min, max
+//   wish_across_villages            records id; village, courtyard, other
+//   wish_not_linked, wish_not_beside, wish_splits, wish_impossible, wish_not_found
+//                                   records id; courtyard
+//   wish_oversize                   courtyard, weight, max
+//   wish_undersize                  courtyard, weight, min
+//   wish_pinned                     records id, then those bound to it; pin
+//   wish_no_courtyard_holds         records id; why (the cause's name)
 //
 //   assignment_unknown_household    records id [courtyard]                    (table, row)
 //   assignment_missing_household    records id
@@ -73,6 +81,16 @@
 //   distance_wrong                  records household; claimed_m, distance_m
 //   courtyard_without_head          courtyard
 //   courtyard_heads_differ          records two members; courtyard
+//   certificate_rules_differ        rule, claimed, given
+//   certificate_unknown_household   records the id
+//   certificate_missing_household   records the id
+//   certificate_component_missing   records the smallest id of the component
+//   certificate_component_unknown   records the id that names it
+//   certificate_component_repeated  records the id that names it
+//   certificate_number_wrong        records the id that names the component; least, most, number
+//   certificate_sizes_wrong         records the id that names the component; least, most
+//   certificate_bound_too_high      records the smallest id of the component, or none: the total; claimed_m, confirmed_m
+//   certificate_multiplier_out_of_range records the id; multiplier_um
 //
 //   bounds_invalid                  min, max
 //   target_outside_bounds           target, min, max
@@ -86,6 +104,13 @@
 //   length_out_of_range             option (or "length_m"), value
 //   edge_out_of_range               u, v, nodes
 //   meridian_out_of_range           value
+//   medians_out_of_range            medians, nodes
+//   distances_conflict              —
+//   column_size_mismatch            column, length, expected
+//   value_invalid                   column, index, value, min, max
+//   unknown_locked_courtyard        courtyard
+//   unknown_household               household
+//   unknown_courtyard               courtyard
 //
 //   simulate_counts_invalid         households, villages
 #include "gridgov/finding.hpp"
@@ -287,6 +312,43 @@ constexpr std::array entries{
     Entry{ENTRY(courtyards_differ),
           "village {village}: {given} courtyards were made where the target size gives {wanted}",
           "村“{village}”：划了{given}个院落，按目标户数应为{wanted}个"},
+    Entry{ENTRY(locked_courtyard_broken),
+          "courtyard {locked} is locked and was left as it is, though it breaks a rule: weight {held}, "
+          "connected and {min} to {max} wanted",
+          "院落{locked}已锁定，未作调整，但不合标准：现为{held}，应内部相连且在{min}到{max}之间"},
+    Entry{ENTRY(wish_across_villages),
+          "household {id} lives in village {village} and courtyard {courtyard} in village {other}; a "
+          "courtyard never crosses a village",
+          "户{id}在村“{village}”，院落{courtyard}在村“{other}”；院落不得跨村"},
+    Entry{ENTRY(wish_not_linked),
+          "nothing links household {id} to courtyard {courtyard}, not even through others",
+          "户{id}与院落{courtyard}不相连，隔着其他户也连不到"},
+    Entry{ENTRY(wish_oversize),
+          "courtyard {courtyard} would weigh {weight}; at most {max} are allowed",
+          "院落{courtyard}将达到{weight}，上限为{max}"},
+    Entry{ENTRY(wish_undersize),
+          "courtyard {courtyard} would be left with {weight}; at least {min} are needed",
+          "院落{courtyard}将只剩{weight}，下限为{min}"},
+    Entry{ENTRY(wish_splits),
+          "courtyard {courtyard} would fall apart: household {id} joins its pieces",
+          "院落{courtyard}将断开：其内部靠户{id}相连"},
+    Entry{ENTRY(wish_not_beside),
+          "household {id} has no neighbour in courtyard {courtyard}: it would stand apart from it",
+          "户{id}在院落{courtyard}里没有邻居，进去后不能相连"},
+    Entry{ENTRY(wish_pinned),
+          "household {id} stays with {records}: they are bound by the pin {pin} and move together",
+          "户{id}须与{records}同院（同院标记“{pin}”），只能一起调整"},
+    Entry{ENTRY(wish_no_courtyard_holds),
+          "household {id} is in a courtyard of its own that no wish can change: {why}",
+          "户{id}单独成院，无法调整：{why}"},
+    Entry{ENTRY(wish_impossible),
+          "no division that keeps the rules and the number of courtyards has household {id} in "
+          "courtyard {courtyard}: all were tried",
+          "户{id}无法编入院落{courtyard}：试遍所有划法，没有一种能合标准且院落个数不变"},
+    Entry{ENTRY(wish_not_found),
+          "no division was found that keeps the rules and has household {id} in courtyard {courtyard}; "
+          "there may be one",
+          "没有找到既合标准、又把户{id}编入院落{courtyard}的划法；不排除有这样的划法"},
 
     // 4: verification of an assignment
     Entry{ENTRY(assignment_unknown_household),
@@ -341,6 +403,44 @@ constexpr std::array entries{
           "courtyard {courtyard}: its households {0} and {1} are given different heads; a courtyard has "
           "one head",
           "院落{courtyard}：户{0}与户{1}所填的院长不同；一个院落只有一位院长"},
+    Entry{ENTRY(certificate_rules_differ),
+          "the certificate is for {rule} {claimed}, not {given}; check it with the rules that "
+          "it was made for",
+          "证书对应的“{rule}”是{claimed}，不是{given}；请用出具证书时的规则核对"},
+    Entry{ENTRY(certificate_unknown_household),
+          "the certificate names household {id}, which is not in the table of households; check "
+          "it with the households that it was made for",
+          "证书里的户{id}不在户表中；请用出具证书时的户表核对"},
+    Entry{ENTRY(certificate_missing_household),
+          "the certificate has no multiplier for household {id}; check it with the households "
+          "that it was made for",
+          "证书里没有户{id}的乘子；请用出具证书时的户表核对"},
+    Entry{ENTRY(certificate_component_missing),
+          "the certificate says nothing of the component of household {id}; check it with the "
+          "links, ways and barriers that it was made for",
+          "证书没有提到户{id}所在的连通片；请用出具证书时的邻里关系、道路和阻隔线核对"},
+    Entry{ENTRY(certificate_component_unknown),
+          "the certificate names a component by household {id}, which is in none",
+          "证书用户{id}指称一个连通片，但该户不属于任何连通片"},
+    Entry{ENTRY(certificate_component_repeated),
+          "the certificate names the component of household {id} twice; check it with the "
+          "links, ways and barriers that it was made for",
+          "证书两次提到户{id}所在的连通片；请用出具证书时的邻里关系、道路和阻隔线核对"},
+    Entry{ENTRY(certificate_number_wrong),
+          "component of household {id}: the certificate is for {least} to {most} courtyards, "
+          "but the rules give {number}",
+          "户{id}所在的连通片：证书按{least}到{most}个院落出具，按规则应为{number}个"},
+    Entry{ENTRY(certificate_sizes_wrong),
+          "component of household {id}: the certificate supposes courtyards of {least} to "
+          "{most}, which is narrower than the rules",
+          "户{id}所在的连通片：证书假定院落规模为{least}到{most}，比规则更窄"},
+    Entry{ENTRY(certificate_bound_too_high),
+          "[component of household {id}: ]the certificate claims at least {claimed_m} m, but "
+          "its multipliers prove only {confirmed_m} m",
+          "[户{id}所在的连通片：]证书声称不小于{claimed_m}米，但其乘子只能证明{confirmed_m}米"},
+    Entry{ENTRY(certificate_multiplier_out_of_range),
+          "household {id}: multiplier {multiplier_um} is out of range",
+          "户{id}：乘子{multiplier_um}超出范围"},
 
     // 5: a caller's mistake
     Entry{ENTRY(bounds_invalid),
@@ -384,6 +484,30 @@ constexpr std::array entries{
     Entry{ENTRY(meridian_out_of_range),
           "central meridian {value} is no meridian; give whole degrees from -180 to 180",
           "中央子午线{value}超出范围；应为-180到180的整度数"},
+    Entry{ENTRY(medians_out_of_range),
+          "{medians} medians cannot be chosen among {nodes} nodes; give at least 1 and at most as many "
+          "as there are nodes",
+          "无法从{nodes}个点中选出{medians}个中位点；中位点数应至少为1，且不超过点数"},
+    Entry{ENTRY(distances_conflict),
+          "distances come either from coordinates or from a table; give one of the two",
+          "距离要么由坐标算出，要么由距离表给出；请只给其中一种"},
+    Entry{ENTRY(column_size_mismatch),
+          "{column} has {length} entries where {expected} are needed; give one for each node, or for "
+          "each pair of nodes in a table of distances",
+          "{column}有{length}项，应有{expected}项；每点一项，距离表则每对点一项"},
+    Entry{ENTRY(value_invalid),
+          "{column}: entry {index} (from 0) is {value}; give a finite number from {min} to {max}",
+          "{column}：第{index}项（从0数起）是{value}；应为{min}到{max}的有限数"},
+    Entry{ENTRY(unknown_locked_courtyard),
+          "courtyard {courtyard} is to be locked, but the previous assignment has none of that id; "
+          "give ids as they stand there",
+          "要锁定的院落{courtyard}不在原划分中；请按原划分里的编号填写"},
+    Entry{ENTRY(unknown_household),
+          "there is no household {household}; give an id of the table of households",
+          "没有编号为{household}的户；请用户表里的编号"},
+    Entry{ENTRY(unknown_courtyard),
+          "there is no courtyard {courtyard}; give an id of the table of courtyards",
+          "没有编号为{courtyard}的院落；请用院落表里的编号"},
 
     // 6: the simulated township
     Entry{ENTRY(simulate_counts_invalid),

@@ -152,6 +152,15 @@ void bind_model(py::module_& module) {
             },
             "The village's number, by household.")
         .def_property_readonly(
+            "weights",
+            [](const Town& self) {
+                std::vector<double> weights;
+                for (const Weight weight : self.weights())
+                    weights.push_back(number_from_weight(weight));
+                return owned(std::move(weights));
+            },
+            "By household.")
+        .def_property_readonly(
             "anchor_of",
             [](const py::object& self) {
                 return borrowed(self.cast<const Town&>().anchor_of(), self);

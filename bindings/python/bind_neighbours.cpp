@@ -53,11 +53,11 @@ void bind_neighbours(py::module_& module) {
             "u, v (household rows, u < v) and length_m of every link once.");
     module.def(
         "neighbours",
-        [](const Town& town, double link_m_max) {
+        [](const Town& town, double link_m_max, unsigned threads) {
             const py::gil_scoped_release released;
-            return neighbours::build(town, {link_m_max});
+            return neighbours::build(town, {link_m_max, threads});
         },
-        py::arg("town"), py::kw_only(), py::arg("link_m_max"),
+        py::arg("town"), py::kw_only(), py::arg("link_m_max"), py::arg("threads") = 0,
         "From the town's links, else its ways, else its points.");
 }
 

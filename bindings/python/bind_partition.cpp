@@ -1,7 +1,4 @@
 // Partition, grids, verification, algorithms by name.
-#include <atomic>
-#include <chrono>
-#include <future>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,10 +10,13 @@
 
 #include "bind.hpp"
 #include "gridgov/partition/algorithms.hpp"
+#include "gridgov/partition/bound.hpp"
+#include "gridgov/partition/certificate.hpp"
 #include "gridgov/partition/grids.hpp"
 #include "gridgov/partition/options.hpp"
 #include "gridgov/partition/partition.hpp"
 #include "gridgov/partition/verify.hpp"
+#include "interruptible.hpp"
 
 namespace gridgov::python {
 namespace {
@@ -28,35 +28,6 @@ using partition::Grids;
 using partition::Options;
 using partition::Partition;
 using partition::Verification;
-
-/// Runs work(options) on a thread of its own while this one lets other Python threads run, looks for
-/// signals and reports progress. Ctrl-C, or an exception of the progress function, cancels the work,
-/// waits for it and is raised.
-template <class Work>
-auto interruptible(Options options, const py::object& progress, Work work) {
-    using namespace std::chrono_literals;
-    std::atomic<bool> cancel = false;
-    std::atomic<double> share = 0;
-    options.cancel = &cancel;
-    options.progress = [&share](double done) { share = done; };
-    auto result = std::async(std::launch::async, [&] { return work(std::as_const(options)); });
-    try {
-        for (bool ready = false; !ready;) {
-            {
-                const py::gil_scoped_release released;
-                ready = result.wait_for(50ms) == std::future_status::ready;
-            }
-            if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-            if (!progress.is_none()) progress(ready ? 1.0 : share.load());
-        }
-    } catch (...) {
-        cancel = true;
-        const py::gil_scoped_release released;
-        result.wait();
-        throw;
-    }
-    return result.get();
-}
 
 /// A read-only array over a vector inside a bound object.
 template <class Owner, class Number>
@@ -179,16 +150,26 @@ void bind_grids(py::module_& module) {
         .def_property_readonly("village", column(&Grids::village))
         .def_property_readonly("courtyards", column(&Grids::courtyards))
         .def_property_readonly("households", column(&Grids::households))
+        .def_property_readonly("centre", column(&Grids::centre))
+        .def_property_readonly("mean_distances_m", column(&Grids::mean_distances_m))
+        .def_property_readonly("max_distances_m", column(&Grids::max_distances_m))
+        .def_readonly("total_distance_m", &Grids::total_distance_m)
+        .def_readonly("mean_distance_m", &Grids::mean_distance_m)
+        .def_readonly("max_distance_m", &Grids::max_distance_m)
+        .def_readonly("imbalance", &Grids::imbalance)
         .def_property_readonly("findings",
                                [](const Grids& self) { return to_python(self.findings); });
     module.def(
         "group_into_grids",
         [](const Town& town, const Neighbours& graph, const Partition& result,
-           const GridRules& rules) {
-            const py::gil_scoped_release released;
-            return partition::group_into_grids(town, graph, result, rules);
+           const GridRules& rules, const Options& options, const py::object& progress) {
+            return interruptible(options, progress, [&](const Options& with) {
+                return partition::group_into_grids(town, graph, result, rules, with);
+            });
         },
-        py::arg("town"), py::arg("neighbours"), py::arg("partition"), py::arg("rules"));
+        py::arg("town"), py::arg("neighbours"), py::arg("partition"), py::arg("rules"),
+        py::arg("options"), py::arg("progress"),
+        "Courtyards grouped into grids; progress(share) is called, or None.");
 }
 
 void bind_verification(py::module_& module) {
@@ -226,6 +207,89 @@ void bind_verification(py::module_& module) {
         py::arg("options"), "Checks a claim, trusting nothing of it.");
 }
 
+/// A column of a row's member.
+template <class Row, class Value>
+auto column_of_rows(const std::vector<Row>& rows, Value value) {
+    std::vector<decltype(value(rows.front()))> numbers;
+    numbers.reserve(rows.size());
+    for (const Row& row : rows) numbers.push_back(value(row));
+    return owned(std::move(numbers));
+}
+
+void bind_bound(py::module_& module) {
+    using partition::Bound;
+    using partition::ComponentBound;
+    const auto of_components = [](auto value) {
+        return [value](const Bound& self) { return column_of_rows(self.components, value); };
+    };
+    py::class_<Bound>(module, "Bound", py::is_final(), "A lower bound and what proves it.")
+        .def_property_readonly("component_of", column(&Bound::component_of))
+        .def_property_readonly("multiplier_um", column(&Bound::multiplier_um))
+        .def_readonly("total_um", &Bound::total_um)
+        .def_readonly("total_distance_m", &Bound::total_distance_m)
+        .def_property_readonly("household",
+                               of_components([](const ComponentBound& row) { return row.first; }))
+        .def_property_readonly(
+            "courtyards_least",
+            of_components([](const ComponentBound& row) { return row.courtyards_least; }))
+        .def_property_readonly(
+            "courtyards_most",
+            of_components([](const ComponentBound& row) { return row.courtyards_most; }))
+        .def_property_readonly("weight_least", of_components([](const ComponentBound& row) {
+                                   return row.weight_least.millionths;
+                               }))
+        .def_property_readonly("weight_most", of_components([](const ComponentBound& row) {
+                                   return row.weight_most.millionths;
+                               }))
+        .def_property_readonly(
+            "component_um", of_components([](const ComponentBound& row) { return row.total_um; }));
+    module.def(
+        "lower_bound",
+        [](const Town& town, const Neighbours& graph, const Partition& found,
+           const Options& options, const py::object& progress) {
+            return interruptible(options, progress, [&](const Options& with) {
+                return partition::lower_bound(town, graph, found, with);
+            });
+        },
+        py::arg("town"), py::arg("neighbours"), py::arg("partition"), py::arg("options"),
+        py::arg("progress"), "A lower bound on the total distance, starting from a partition.");
+    module.def(
+        "check_certificate",
+        [](const Town& town, const Neighbours& graph, const Array<std::int64_t>& multiplier_um,
+           const Array<std::uint32_t>& household, const Array<std::int64_t>& courtyards_least,
+           const Array<std::int64_t>& courtyards_most, const Array<std::int64_t>& weight_least,
+           const Array<std::int64_t>& weight_most, const Array<std::int64_t>& component_um,
+           std::int64_t total_um, const Options& claimed, const Options& options) {
+            const std::size_t count = span_of(household).size();
+            for (const auto* one : {&courtyards_least, &courtyards_most, &weight_least,
+                                    &weight_most, &component_um})
+                if (span_of(*one).size() != count) throw py::value_error("columns of one length");
+            std::vector<partition::CertificateComponent> components(count);
+            for (std::size_t i = 0; i < count; ++i)
+                components[i] = {span_of(household)[i],        span_of(courtyards_least)[i],
+                                 span_of(courtyards_most)[i], span_of(weight_least)[i],
+                                 span_of(weight_most)[i],      span_of(component_um)[i]};
+            partition::Certificate certificate;
+            certificate.rules = claimed.rules;
+            certificate.metric = claimed.metric;
+            certificate.multiplier_um = span_of(multiplier_um);
+            certificate.components = components;
+            certificate.total_um = total_um;
+            partition::Confirmation found;
+            {
+                const py::gil_scoped_release released;
+                found = partition::check_certificate(town, graph.graph, graph.walk_network,
+                                                     certificate, options.rules, options.metric);
+            }
+            return py::make_tuple(found.total_um, found.relaxed, to_python(found.findings));
+        },
+        py::arg("town"), py::arg("neighbours"), py::kw_only(), py::arg("multiplier_um"),
+        py::arg("household"), py::arg("courtyards_least"), py::arg("courtyards_most"),
+        py::arg("weight_least"), py::arg("weight_most"), py::arg("component_um"),
+        py::arg("total_um"), py::arg("claimed"), py::arg("options"),
+        "The bound proved in micrometres, components claimed more widely than the rules, findings.");
+}
+
 void bind_algorithms(py::module_& module) {
     module.def(
         "algorithms",
@@ -247,6 +311,18 @@ void bind_algorithms(py::module_& module) {
         },
         py::arg("name"), py::arg("town"), py::arg("neighbours"), py::arg("options"),
         "The labels of the algorithm of that name.");
+    module.def(
+        "courtyard_counts",
+        [](const Array<double>& weights, const Options& options) {
+            std::vector<Weight> exact;
+            for (const double weight : span_of(weights)) exact.push_back(weight_from_number(weight));
+            std::vector<std::int32_t> numbers;
+            for (const auto& count : partition::courtyard_counts(exact, options.rules))
+                numbers.push_back(static_cast<std::int32_t>(count.courtyards));
+            return owned(std::move(numbers));
+        },
+        py::arg("weights"), py::arg("options"),
+        "The number of courtyards that the rules give each component, by the components' weights.");
 }
 
 }  // namespace
@@ -256,6 +332,7 @@ void bind_partition(py::module_& module) {
     bind_result(module);
     bind_grids(module);
     bind_verification(module);
+    bind_bound(module);
     bind_algorithms(module);
 }
 

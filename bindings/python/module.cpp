@@ -9,6 +9,8 @@ PYBIND11_MODULE(_core, module) {
     gridgov::python::bind_model(module);
     gridgov::python::bind_neighbours(module);
     gridgov::python::bind_partition(module);
+    gridgov::python::bind_exact(module);
     gridgov::python::bind_report(module);
+    gridgov::python::bind_revise(module);
     gridgov::python::bind_simulate(module);
 }

@@ -63,12 +63,32 @@ Neighbours build(const Town& town, const Options& options) {
     return from_points(town, options);
 }
 
+Components components_by_village(const Town& town) {
+    const auto village_of = town.village_of();
+    Components result;
+    result.component_of.resize(village_of.size());
+    std::vector<std::uint32_t> component_of_village(town.villages(), no_index);
+    for (std::size_t row = 0; row < village_of.size(); ++row) {
+        std::uint32_t& component = component_of_village[village_of[row]];
+        if (component == no_index) component = result.count++;
+        result.component_of[row] = component;
+    }
+    return result;
+}
+
 Neighbours assemble(Source source, const Town& town, std::span<const Edge> links,
+                    std::vector<Finding> findings) {
+    Graph graph = Graph::from_edges(town.households(), links);
+    Components pieces = components(graph);
+    return assemble(source, town, std::move(graph), std::move(pieces), std::move(findings));
+}
+
+Neighbours assemble(Source source, const Town& town, Graph graph, Components components,
                     std::vector<Finding> findings) {
     Neighbours result;
     result.source = source;
-    result.graph = Graph::from_edges(town.households(), links);
-    result.components = components(result.graph);
+    result.graph = std::move(graph);
+    result.components = std::move(components);
     result.findings = std::move(findings);
 
     Finding alone;

@@ -66,7 +66,12 @@ private:
     std::size_t places_ = 0;
 };
 
+/// The components of a graph in which the households of each village are connected.
+Components components_by_village(const Town& town);
+
 /// Graph, components, and the findings that any source can have.
+Neighbours assemble(Source source, const Town& town, Graph graph, Components components,
+                    std::vector<Finding> findings);
 Neighbours assemble(Source source, const Town& town, std::span<const Edge> links,
                     std::vector<Finding> findings);
 

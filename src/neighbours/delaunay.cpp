@@ -7,33 +7,22 @@
 #include "gridgov/neighbours/delaunay.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "gridgov/model/ids.hpp"
 #include "neighbours/predicates.hpp"
+#include "neighbours/triangulate.hpp"
+#include "threads.hpp"
 
 namespace gridgov::neighbours {
 namespace {
 
-/// A position from the least coordinates, and its input row.
-struct Point {
-    std::uint64_t x;
-    std::uint64_t y;
-    std::uint32_t row;
-};
-
 /// Whether the highest bit set of a is below that of b (Chan 2002).
 bool highest_bit_below(std::uint64_t a, std::uint64_t b) { return a < b && a < (a ^ b); }
-
-/// The order along the Z curve, x before y in each bit; then by row.
-bool z_before(const Point& a, const Point& b) {
-    const std::uint64_t x = a.x ^ b.x;
-    const std::uint64_t y = a.y ^ b.y;
-    if ((x | y) == 0) return a.row < b.row;
-    return highest_bit_below(x, y) ? a.y < b.y : a.x < b.x;
-}
 
 /// Bits 0 to 15 moved to the even places.
 std::uint32_t spread(std::uint32_t bits) {
@@ -43,71 +32,108 @@ std::uint32_t spread(std::uint32_t bits) {
     return (bits | bits << 1) & 0x55555555;
 }
 
-/// Sorts points by z_before; those of equal places must come in row order.
-void sort_along_z(std::span<Point> points, std::vector<Point>& scratch) {
-    constexpr std::size_t radix_worth = 2048;
-    if (points.size() < radix_worth) {
-        std::sort(points.begin(), points.end(), z_before);
-        return;
-    }
-    std::uint64_t differing = 0;
-    for (const Point& point : points)
-        differing |= (point.x ^ points.front().x) | (point.y ^ points.front().y);
-    if (differing == 0) return;
-    // The upper 16 bits of each that differ, 32 together, least digit first; ties by recursion.
-    const int shift = std::max(0, static_cast<int>(std::bit_width(differing)) - 16);
-    const auto code = [shift](const Point& point) {
-        return spread(static_cast<std::uint32_t>(point.x >> shift) & 0xffff) << 1 |
-               spread(static_cast<std::uint32_t>(point.y >> shift) & 0xffff);
-    };
-    constexpr int digit_bits = 11;
-    constexpr std::uint32_t digits = 1u << digit_bits;
-    scratch.resize(points.size());
-    Point* from = points.data();
-    Point* to = scratch.data();
-    std::vector<std::uint32_t> place(digits);
-    for (int digit = 0; digit < 3; ++digit) {
-        const auto digit_of = [&](const Point& point) {
-            return code(point) >> (digit * digit_bits) & (digits - 1);
-        };
-        std::fill(place.begin(), place.end(), 0);
-        for (std::size_t i = 0; i < points.size(); ++i) ++place[digit_of(from[i])];
-        std::uint32_t sum = 0;
-        for (std::uint32_t& entry : place) sum += std::exchange(entry, sum);
-        for (std::size_t i = 0; i < points.size(); ++i) to[place[digit_of(from[i])]++] = from[i];
-        std::swap(from, to);
-    }
-    std::copy(from, from + points.size(), points.data());
-    if (shift == 0) return;
-    for (std::size_t first = 0; first < points.size();) {
-        std::size_t last = first + 1;
-        while (last < points.size() && code(points[last]) == code(points[first])) ++last;
-        if (last - first > 1) sort_along_z(points.subspan(first, last - first), scratch);
-        first = last;
-    }
-}
-
-/// Half-edges come in pairs e, e ^ 1 (Guibas and Stolfi's Sym); the dual is left out.
-class Triangulation {
+/// Sorts rows along the Z curve of their positions; those of equal places by row.
+class ZOrder {
 public:
-    explicit Triangulation(const std::vector<Place>& places)
-        : places_(places.data()),
-          half_edges_(std::make_unique_for_overwrite<HalfEdge[]>(6 * places.size())) {
-        divide(0, static_cast<std::uint32_t>(places.size()));
+    explicit ZOrder(std::span<const Position> positions)
+        : positions_(positions), least_(positions.front()) {
+        for (const Position position : positions) {
+            least_.x_um = std::min(least_.x_um, position.x_um);
+            least_.y_um = std::min(least_.y_um, position.y_um);
+        }
     }
 
-    template <class Visit>
-    void for_each_edge(Visit visit) const {
-        for (std::uint32_t e = 0; e < used_; e += 2)
-            if (origin(e) != no_index) visit(origin(e), destination(e));
+    std::vector<std::uint32_t> rows() {
+        std::vector<std::uint32_t> rows(positions_.size());
+        std::iota(rows.begin(), rows.end(), 0U);
+        sort(rows);
+        return rows;
+    }
+
+    std::uint64_t x(std::uint32_t row) const {
+        return static_cast<std::uint64_t>(positions_[row].x_um - least_.x_um);
+    }
+    std::uint64_t y(std::uint32_t row) const {
+        return static_cast<std::uint64_t>(positions_[row].y_um - least_.y_um);
     }
 
 private:
-    struct HalfEdge {
-        std::uint32_t origin;
-        std::uint32_t next;      // the next out of the origin, counterclockwise (Onext)
-        std::uint32_t previous;  // clockwise (Oprev)
+    struct Entry {
+        std::uint32_t code, row;
     };
+
+    /// x before y in each bit; then by row.
+    bool before(std::uint32_t a, std::uint32_t b) const {
+        const std::uint64_t x_differs = x(a) ^ x(b);
+        const std::uint64_t y_differs = y(a) ^ y(b);
+        if ((x_differs | y_differs) == 0) return a < b;
+        return highest_bit_below(x_differs, y_differs) ? y(a) < y(b) : x(a) < x(b);
+    }
+
+    /// Rows of equal places must come in ascending order.
+    void sort(std::span<std::uint32_t> rows) {
+        constexpr std::size_t radix_worth = 2048;
+        if (rows.size() < radix_worth) {
+            std::sort(rows.begin(), rows.end(),
+                      [this](std::uint32_t a, std::uint32_t b) { return before(a, b); });
+            return;
+        }
+        std::uint64_t differing = 0;
+        const std::uint64_t first_x = x(rows.front()), first_y = y(rows.front());
+        for (const std::uint32_t row : rows) differing |= (x(row) ^ first_x) | (y(row) ^ first_y);
+        if (differing == 0) return;
+        // The upper 16 bits of each that differ, 32 together, least digit first; ties by recursion.
+        const int shift = std::max(0, static_cast<int>(std::bit_width(differing)) - 16);
+        constexpr unsigned digit_bits = 11, digits = 3;
+        constexpr std::uint32_t mask = (1U << digit_bits) - 1;
+        std::vector<Entry> from(rows.size()), to(rows.size());
+        std::array<std::array<std::uint32_t, mask + 1>, digits> place{};
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::uint32_t row = rows[i];
+            const std::uint32_t code =
+                spread(static_cast<std::uint32_t>(x(row) >> shift) & 0xffff) << 1 |
+                spread(static_cast<std::uint32_t>(y(row) >> shift) & 0xffff);
+            from[i] = {code, row};
+            for (unsigned digit = 0; digit < digits; ++digit)
+                ++place[digit][code >> (digit * digit_bits) & mask];
+        }
+        for (unsigned digit = 0; digit < digits; ++digit) {
+            std::uint32_t sum = 0;
+            for (std::uint32_t& entry : place[digit]) sum += std::exchange(entry, sum);
+            for (const Entry entry : from)
+                to[place[digit][entry.code >> (digit * digit_bits) & mask]++] = entry;
+            std::swap(from, to);
+        }
+        to = {};
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = from[i].row;
+        if (shift == 0) return;
+        for (std::size_t first = 0; first < rows.size();) {
+            std::size_t last = first + 1;
+            while (last < rows.size() && from[last].code == from[first].code) ++last;
+            if (last - first > 1) sort(rows.subspan(first, last - first));
+            first = last;
+        }
+    }
+
+    std::span<const Position> positions_;
+    Position least_;
+};
+
+struct HalfEdge {
+    std::uint32_t origin;
+    std::uint32_t next;      // the next out of the origin, counterclockwise (Onext)
+    std::uint32_t previous;  // clockwise (Oprev)
+};
+
+/// Triangulates ranges of places. Half-edges come in pairs e, e ^ 1 (Guibas and Stolfi's Sym); the dual
+/// is left out. A range has six half-edges a place at its own places of the common array, which are
+/// enough since edges in use stay planar; so ranges can be triangulated side by side.
+class Triangulator {
+public:
+    Triangulator(const Place* places, HalfEdge* half_edges, std::uint32_t first)
+        : places_(places), half_edges_(half_edges), used_(6 * first) {}
+
+    std::uint32_t used() const { return used_; }
 
     /// A part: one of its hull's edges, counterclockwise; or, of a lone place, only that.
     struct Part {
@@ -115,6 +141,66 @@ private:
         std::uint32_t place;
     };
 
+    /// Where a range is cut: by the midline of the smallest cell around it.
+    struct Cut {
+        std::uint32_t at;
+        bool across;  ///< by a horizontal line
+    };
+    Cut cut(std::uint32_t first, std::uint32_t last) const {
+        const Place low = places_[first];
+        const Place high = places_[last - 1];
+        const auto whole = [](double value) { return static_cast<std::uint64_t>(value); };
+        const std::uint64_t x = whole(low.x) ^ whole(high.x);
+        const std::uint64_t y = whole(low.y) ^ whole(high.y);
+        const auto midline = [&](double value, std::uint64_t difference) {
+            const std::uint64_t bit = std::bit_floor(difference);
+            return static_cast<double>(whole(value) & ~(bit - 1));
+        };
+        const bool across = highest_bit_below(x, y);
+        const double line = across ? midline(high.y, y) : midline(high.x, x);
+        const Place* middle =
+            std::partition_point(places_ + first, places_ + last, [&](Place place) {
+                return (across ? place.y : place.x) < line;
+            });
+        return {static_cast<std::uint32_t>(middle - places_), across};
+    }
+
+    Part divide(std::uint32_t first, std::uint32_t last) {
+        switch (last - first) {
+            case 0: return {no_index, no_index};
+            case 1: return {no_index, first};
+            case 2: return {make_edge(first, first + 1), first};
+            default: break;
+        }
+        const Cut middle = cut(first, last);
+        const Part low = divide(first, middle.at);
+        return merge(low, divide(middle.at, last), middle);
+    }
+
+    Part merge(Part low, Part high, Cut middle) {
+        if (middle.across)
+            return merge(low, high, [](Place a, Place b) {
+                return a.y < b.y || (a.y == b.y && a.x < b.x);
+            });
+        return merge(low, high, [](Place a, Place b) {
+            return a.x < b.x || (a.x == b.x && a.y < b.y);
+        });
+    }
+
+    /// Takes over the range that follows this one, which begins at place `first`.
+    void append(const Triangulator& following, std::uint32_t first) {
+        for (; used_ < 6 * first; used_ += 2) release(used_);
+        if (free_ == no_index) {
+            free_ = following.free_;
+        } else {
+            std::uint32_t last = free_;
+            while (half_edges_[last].next != no_index) last = half_edges_[last].next;
+            half_edges_[last].next = following.free_;
+        }
+        used_ = following.used_;
+    }
+
+private:
     std::uint32_t origin(std::uint32_t e) const { return half_edges_[e].origin; }
     std::uint32_t destination(std::uint32_t e) const { return half_edges_[e ^ 1].origin; }
     std::uint32_t next(std::uint32_t e) const { return half_edges_[e].next; }
@@ -152,46 +238,12 @@ private:
     void remove_edge(std::uint32_t e) {
         unlink(e);
         unlink(e ^ 1);
-        e &= ~1u;
-        half_edges_[e] = {no_index, free_, no_index};
-        free_ = e;
+        release(e & ~1U);
     }
 
-    Part divide(std::uint32_t first, std::uint32_t last) {
-        switch (last - first) {
-            case 0: return {no_index, no_index};
-            case 1: return {no_index, first};
-            case 2: return {make_edge(first, first + 1), first};
-            default: break;
-        }
-        const Place low = places_[first];
-        const Place high = places_[last - 1];
-        const auto whole = [](double value) { return static_cast<std::uint64_t>(value); };
-        const std::uint64_t x = whole(low.x) ^ whole(high.x);
-        const std::uint64_t y = whole(low.y) ^ whole(high.y);
-        // The midline of the smallest cell around the range.
-        const auto midline = [&](double value, std::uint64_t difference) {
-            const std::uint64_t bit = std::bit_floor(difference);
-            return static_cast<double>(whole(value) & ~(bit - 1));
-        };
-        if (highest_bit_below(x, y)) {
-            const double cut = midline(high.y, y);
-            const Place* middle = std::partition_point(
-                places_ + first, places_ + last, [cut](Place place) { return place.y < cut; });
-            const auto at = static_cast<std::uint32_t>(middle - places_);
-            const Part below = divide(first, at);
-            return merge(below, divide(at, last), [](Place a, Place b) {
-                return a.y < b.y || (a.y == b.y && a.x < b.x);
-            });
-        }
-        const double cut = midline(high.x, x);
-        const Place* middle = std::partition_point(
-            places_ + first, places_ + last, [cut](Place place) { return place.x < cut; });
-        const auto at = static_cast<std::uint32_t>(middle - places_);
-        const Part left = divide(first, at);
-        return merge(left, divide(at, last), [](Place a, Place b) {
-            return a.x < b.x || (a.x == b.x && a.y < b.y);
-        });
+    void release(std::uint32_t e) {
+        half_edges_[e] = {no_index, free_, no_index};
+        free_ = e;
     }
 
     /// The hull's edge, counterclockwise, out of the place that comes last in an order. The order
@@ -293,63 +345,116 @@ private:
     }
 
     const Place* places_;
-    std::unique_ptr<HalfEdge[]> half_edges_;
-    std::uint32_t used_ = 0;
+    HalfEdge* half_edges_;
+    std::uint32_t used_;
     std::uint32_t free_ = no_index;
+};
+
+/// The whole: the cells of the first few cuts side by side, then merged. The triangulation does not
+/// depend on who makes which part.
+class Triangulation {
+public:
+    Triangulation(std::span<const Place> places, unsigned threads)
+        : places_(places.data()),
+          half_edges_(std::make_unique_for_overwrite<HalfEdge[]>(6 * places.size())) {
+        const auto count = static_cast<std::uint32_t>(places.size());
+        constexpr std::uint32_t cells_about = 64, cell_worth = 4096;
+        cell_max_ = std::max(cell_worth, count / cells_about);
+        list_cells(0, count);
+        for_each_piece(
+            cells_.size(), threads,
+            [&](std::size_t i) {
+                Cell& cell = cells_[i];
+                cell.part = cell.triangulator.divide(cell.first, cell.last);
+            },
+            [](std::size_t) {});
+        std::size_t next = 0;
+        Triangulator whole = cells_.front().triangulator;
+        join(0, count, next, whole);
+        used_ = whole.used();
+    }
+
+    template <class Visit>
+    void for_each_edge(Visit visit) const {
+        for (std::uint32_t e = 0; e < used_; e += 2)
+            if (half_edges_[e].origin != no_index)
+                visit(half_edges_[e].origin, half_edges_[e ^ 1].origin);
+    }
+
+private:
+    struct Cell {
+        std::uint32_t first, last;
+        Triangulator triangulator;
+        Triangulator::Part part{no_index, no_index};
+    };
+
+    void list_cells(std::uint32_t first, std::uint32_t last) {
+        const Triangulator here(places_, half_edges_.get(), first);
+        if (last - first <= cell_max_) {
+            cells_.push_back({first, last, here});
+            return;
+        }
+        const Triangulator::Cut middle = here.cut(first, last);
+        list_cells(first, middle.at);
+        list_cells(middle.at, last);
+    }
+
+    /// Merges the cells of a range, of which `next` is the first; `into` becomes their triangulator.
+    Triangulator::Part join(std::uint32_t first, std::uint32_t last, std::size_t& next,
+                            Triangulator& into) {
+        if (last - first <= cell_max_) {
+            into = cells_[next].triangulator;
+            return cells_[next++].part;
+        }
+        const Triangulator::Cut middle = into.cut(first, last);
+        const Triangulator::Part low = join(first, middle.at, next, into);
+        Triangulator following = into;
+        const Triangulator::Part high = join(middle.at, last, next, following);
+        into.append(following, middle.at);
+        return into.merge(low, high, middle);
+    }
+
+    const Place* places_;
+    std::unique_ptr<HalfEdge[]> half_edges_;
+    std::uint32_t cell_max_ = 0;
+    std::vector<Cell> cells_;
+    std::uint32_t used_ = 0;
 };
 
 }  // namespace
 
-Delaunay delaunay(std::span<const Position> positions) {
+Delaunay delaunay_in_any_order(std::span<const Position> positions, unsigned threads) {
     Delaunay result;
     const auto rows = static_cast<std::uint32_t>(positions.size());
     result.representative.resize(rows);
     if (rows == 0) return result;
 
-    Position least = positions.front();
-    for (const Position position : positions) {
-        least.x_um = std::min(least.x_um, position.x_um);
-        least.y_um = std::min(least.y_um, position.y_um);
-    }
-    std::vector<Point> points(rows);
-    for (std::uint32_t row = 0; row < rows; ++row)
-        points[row] = {static_cast<std::uint64_t>(positions[row].x_um - least.x_um),
-                       static_cast<std::uint64_t>(positions[row].y_um - least.y_um), row};
-    {
-        std::vector<Point> scratch;
-        sort_along_z(points, scratch);
-    }
-
+    ZOrder order(positions);
+    std::vector<std::uint32_t> row_of = order.rows();
     std::vector<Place> places;
-    std::vector<std::uint32_t> row_of;
     places.reserve(rows);
-    row_of.reserve(rows);
-    for (const Point& point : points) {
-        const Place place{static_cast<double>(point.x), static_cast<double>(point.y)};
+    for (const std::uint32_t row : row_of) {  // row_of becomes that of places
+        const Place place{static_cast<double>(order.x(row)), static_cast<double>(order.y(row))};
         if (places.empty() || places.back() != place) {
+            row_of[places.size()] = row;
             places.push_back(place);
-            row_of.push_back(point.row);
         }
-        result.representative[point.row] = row_of.back();
+        result.representative[row] = row_of[places.size() - 1];
     }
-    std::vector<Point>().swap(points);
-
-    const Triangulation triangulation(places);
-
-    // Edges by their smaller row, counted; then each row's few by the greater.
-    std::vector<std::uint32_t> first(rows + 1, 0);
-    triangulation.for_each_edge([&](std::uint32_t a, std::uint32_t b) {
-        ++first[std::min(row_of[a], row_of[b]) + 1];
-    });
-    for (std::uint32_t row = 0; row < rows; ++row) first[row + 1] += first[row];
-    result.edges.resize(first[rows]);
-    std::vector<std::uint32_t> fill(first.begin(), first.end() - 1);
+    const Triangulation triangulation(places, threads);
+    std::size_t edges = 0;
+    triangulation.for_each_edge([&](std::uint32_t, std::uint32_t) { ++edges; });
+    result.edges.reserve(edges);
     triangulation.for_each_edge([&](std::uint32_t a, std::uint32_t b) {
         const auto [u, v] = std::minmax(row_of[a], row_of[b]);
-        result.edges[fill[u]++] = {u, v};
+        result.edges.push_back({u, v});
     });
-    for (std::uint32_t row = 0; row < rows; ++row)
-        std::sort(result.edges.begin() + first[row], result.edges.begin() + first[row + 1]);
+    return result;
+}
+
+Delaunay delaunay(std::span<const Position> positions, unsigned threads) {
+    Delaunay result = delaunay_in_any_order(positions, threads);
+    std::sort(result.edges.begin(), result.edges.end());
     return result;
 }
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "gridgov/error.hpp"
 #include "gridgov/model/ids.hpp"
+#include "neighbours/graph_rows.hpp"
 #include "number_text.hpp"
 #include "refuse.hpp"
 
@@ -25,71 +27,67 @@ void check_edges(std::size_t nodes, std::span<const Edge> edges) {
     }
 }
 
-/// Turns counts of nodes 0, 1, … at [1], [2], … into offsets.
-void accumulate(std::vector<std::int64_t>& offsets) {
-    for (std::size_t i = 1; i < offsets.size(); ++i) offsets[i] += offsets[i - 1];
-}
-
 }  // namespace
 
 Graph Graph::from_edges(std::size_t nodes, std::span<const Edge> edges) {
     check_edges(nodes, edges);
-    std::vector<std::int64_t> offsets(nodes + 1, 0);
-    for (const Edge& edge : edges) {
-        if (edge.u == edge.v) continue;
-        ++offsets[edge.u + 1];
-        ++offsets[edge.v + 1];
-    }
-    accumulate(offsets);
+    return GraphRows::fill(
+        nodes,
+        [&](auto visit) {
+            for (const Edge& edge : edges)
+                visit(edge.u, edge.v, [&] { return edge.length_m; });
+        },
+        1);
+}
 
-    // Two counting sorts: rows in any order first; then, walking the rows in ascending order and
-    // appending each row's node to its targets' rows (the graph is its own transpose), ascending.
-    const auto size = static_cast<std::size_t>(offsets.back());
-    std::vector<std::uint32_t> targets(size), sorted_targets(size);
-    std::vector<double> lengths_m(size), sorted_lengths_m(size);
-    std::vector<std::int64_t> fill(offsets.begin(), offsets.end() - 1);
-    const auto append = [&fill](std::vector<std::uint32_t>& to, std::vector<double>& to_length,
-                                std::uint32_t node, std::uint32_t target, double length_m) {
-        const auto at = static_cast<std::size_t>(fill[node]++);
-        to[at] = target;
-        to_length[at] = length_m;
+bool Graph::sort_row(std::size_t node, std::vector<std::pair<std::uint32_t, double>>& scratch) {
+    constexpr std::size_t few = 24;
+    const auto first = static_cast<std::size_t>(offsets_[node]);
+    const auto last = static_cast<std::size_t>(offsets_[node + 1]);
+    const auto before = [](std::uint32_t a, double a_m, std::uint32_t b, double b_m) {
+        return a != b ? a < b : a_m < b_m;
     };
-    for (const Edge& edge : edges) {
-        if (edge.u == edge.v) continue;
-        append(targets, lengths_m, edge.u, edge.v, edge.length_m);
-        append(targets, lengths_m, edge.v, edge.u, edge.length_m);
-    }
-    std::copy(offsets.begin(), offsets.end() - 1, fill.begin());
-    for (std::uint32_t node = 0; node < nodes; ++node) {
-        const auto last = static_cast<std::size_t>(offsets[node + 1]);
-        for (auto i = static_cast<std::size_t>(offsets[node]); i < last; ++i)
-            append(sorted_targets, sorted_lengths_m, targets[i], node, lengths_m[i]);
-    }
-
-    // Parallel edges now stand side by side: keep the shortest.
-    Graph graph;
-    graph.offsets_.assign(nodes + 1, 0);
-    std::size_t kept = 0;
-    for (std::uint32_t node = 0; node < nodes; ++node) {
-        const auto row_first = kept;
-        const auto last = static_cast<std::size_t>(offsets[node + 1]);
-        for (auto i = static_cast<std::size_t>(offsets[node]); i < last; ++i) {
-            if (kept > row_first && sorted_targets[kept - 1] == sorted_targets[i]) {
-                sorted_lengths_m[kept - 1] = std::min(sorted_lengths_m[kept - 1],
-                                                      sorted_lengths_m[i]);
-            } else {
-                sorted_targets[kept] = sorted_targets[i];
-                sorted_lengths_m[kept] = sorted_lengths_m[i];
-                ++kept;
+    if (last - first <= few) {
+        for (std::size_t i = first + 1; i < last; ++i) {
+            const std::uint32_t target = targets_[i];
+            const double length_m = lengths_m_[i];
+            std::size_t at = i;
+            for (; at > first && before(target, length_m, targets_[at - 1], lengths_m_[at - 1]); --at) {
+                targets_[at] = targets_[at - 1];
+                lengths_m_[at] = lengths_m_[at - 1];
             }
+            targets_[at] = target;
+            lengths_m_[at] = length_m;
         }
-        graph.offsets_[node + 1] = static_cast<std::int64_t>(kept);
+    } else {
+        scratch.clear();
+        for (std::size_t i = first; i < last; ++i) scratch.emplace_back(targets_[i], lengths_m_[i]);
+        std::sort(scratch.begin(), scratch.end());
+        for (std::size_t i = first; i < last; ++i)
+            std::tie(targets_[i], lengths_m_[i]) = scratch[i - first];
     }
-    sorted_targets.resize(kept);
-    sorted_lengths_m.resize(kept);
-    graph.targets_ = std::move(sorted_targets);
-    graph.lengths_m_ = std::move(sorted_lengths_m);
-    return graph;
+    for (std::size_t i = first + 1; i < last; ++i)
+        if (targets_[i] == targets_[i - 1]) return true;
+    return false;
+}
+
+void Graph::drop_parallel() {
+    std::size_t kept = 0;
+    std::size_t first = 0;
+    for (std::size_t node = 0; node < nodes(); ++node) {
+        const std::size_t row_first = kept;
+        const auto last = static_cast<std::size_t>(offsets_[node + 1]);
+        for (std::size_t i = first; i < last; ++i) {
+            if (kept > row_first && targets_[kept - 1] == targets_[i]) continue;
+            targets_[kept] = targets_[i];
+            lengths_m_[kept] = lengths_m_[i];
+            ++kept;
+        }
+        first = last;
+        offsets_[node + 1] = static_cast<std::int64_t>(kept);
+    }
+    targets_.resize(kept);
+    lengths_m_.resize(kept);
 }
 
 std::vector<Edge> Graph::edge_list() const {

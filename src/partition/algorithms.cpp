@@ -3,8 +3,8 @@
 #include <array>
 #include <string>
 
-#include "gridgov/partition/partition.hpp"
 #include "partition/algorithms/baselines.hpp"
+#include "partition/solve.hpp"
 #include "refuse.hpp"
 
 namespace gridgov::partition {
@@ -15,7 +15,7 @@ std::vector<std::int32_t> ours(const Town& town, const neighbours::Neighbours& n
                                const Options& options) {
     Options with_effort = options;
     with_effort.effort = effort;
-    return solve(town, neighbours, with_effort).labels;
+    return solve_labels(town, neighbours, with_effort);
 }
 
 constexpr std::array all{

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "number_text.hpp"
@@ -185,6 +186,12 @@ private:
         std::sort(order.begin(), order.end());
 
         RelaxedComponent component;
+        std::unordered_map<std::uint32_t, std::uint32_t> place_of_head;
+        for (std::uint32_t i = 0; i < order.size(); ++i) {
+            const auto courtyard = static_cast<std::size_t>(found_.labels[order[i].second]);
+            if (found_.courtyards.head[courtyard] == order[i].second)
+                place_of_head.emplace(order[i].second, i);
+        }
         for (const auto& [key, row] : order) {
             const auto courtyard = static_cast<std::size_t>(found_.labels[row]);
             component.row.push_back(row);
@@ -193,6 +200,9 @@ private:
             component.weight.push_back(town_.weights()[row].millionths);
             component.may_be_head.push_back(town_.may_be_head()[row]);
             component.distance_m.push_back(static_cast<float>(found_.distance_to_head_m[row]));
+            // A head of another component (courtyards in pieces) is as good as none.
+            const auto head = place_of_head.find(found_.courtyards.head[courtyard]);
+            component.head.push_back(head == place_of_head.end() ? no_index : head->second);
             component.courtyard_weight.push_back(
                 static_cast<float>(found_.courtyards.weight[courtyard] * 1e6));
         }

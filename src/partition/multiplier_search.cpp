@@ -181,8 +181,52 @@ private:
                 component_.distance_m[i] + price * weight / component_.courtyard_weight[i];
         }
         scale_m_ = lambda_m_;
+        lower_where_sizes_bind();
         direction_.assign(households_, 0.0F);
         typical_m_ = static_cast<float>(total_m / static_cast<double>(households_));
+    }
+
+    /// Where sizes bind, a household is not with its nearest head, and courtyards there are worth less:
+    /// as much less as lets nobody gain by another head, chains of moves included (potentials by
+    /// Bellman and Ford's rounds; a division with gainful cycles of moves has none, hence the limit).
+    void lower_where_sizes_bind() {
+        struct Move {
+            std::uint32_t from, to;  // heads
+            float gain_m;            // distance to the one less that to the other
+        };
+        std::vector<std::int64_t> reach_um(households_);
+        for (std::uint32_t i = 0; i < households_; ++i)
+            reach_um[i] = static_cast<std::int64_t>(static_cast<double>(lambda_m_[i]) * 1e6);
+        reach_.set_multipliers(reach_um);
+        auto scratch = reach_.scratch();
+        std::vector<Move> moves;
+        for (std::uint32_t head = 0; head < households_; ++head) {
+            if (component_.head[head] != head) continue;
+            reach_.below(head, 0, scratch, [&](std::uint32_t i, std::int64_t distance) {
+                const auto other_m = static_cast<float>(static_cast<double>(distance) * 1e-6);
+                if (component_.head[i] != head && component_.head[i] < households_)
+                    moves.push_back(
+                        {component_.head[i], head, component_.distance_m[i] - other_m});
+            });
+        }
+        std::vector<float> worth_m(households_);
+        for (std::uint32_t i = 0; i < households_; ++i)
+            worth_m[i] = lambda_m_[i] - component_.distance_m[i];  // of a head: its courtyard's
+        const std::vector<float> started = worth_m;
+        for (int round = 0; round < 200; ++round) {
+            bool changed = false;
+            for (const Move& move : moves) {
+                const float most = worth_m[move.to] - move.gain_m;
+                if (worth_m[move.from] <= most) continue;
+                worth_m[move.from] = most;
+                changed = true;
+            }
+            if (!changed) break;
+        }
+        for (std::uint32_t i = 0; i < households_; ++i) {
+            const std::uint32_t head = component_.head[i];
+            if (head < households_) lambda_m_[i] -= started[head] - worth_m[head];
+        }
     }
 
     /// The exact bound of the multipliers as they stand; keeps them if it is the best; and makes

@@ -9,10 +9,12 @@
 #include "gridgov/partition/partition.hpp"
 #include "partition/agglomerate.hpp"
 #include "partition/distance.hpp"
+#include "partition/exact.hpp"
 #include "partition/improve.hpp"
 #include "partition/legalise.hpp"
 #include "partition/measure.hpp"
 #include "partition/parallel.hpp"
+#include "partition/solve.hpp"
 #include "partition/state.hpp"
 #include "partition/tiles.hpp"
 
@@ -55,7 +57,12 @@ std::vector<Stage> stages_of(Effort effort) {
 struct Solution {
     Labels labels;
     bool cancelled = false;
+    bool optimal = false;  ///< proved: no legal division into as many parts is shorter
 };
+
+/// `best` solves components of so many households to a proof, if that takes no longer than this.
+constexpr std::size_t exact_best_households_max = 150;
+constexpr std::uint64_t exact_best_work_limit = 100'000'000;
 
 /// How households are apart, by metric: distances for a component, with scratch of a thread.
 struct Straight {
@@ -90,7 +97,8 @@ public:
     Solution run(unsigned threads, const std::function<void(double)>& advance) {
         if (wanted_ == 1) {
             advance(steps(component_, options_.effort));
-            return {{std::vector<std::uint32_t>(component_.atoms(), 0), 1}, false};
+            return {{std::vector<std::uint32_t>(component_.atoms(), 0), 1}, false,
+                    bounds_.legal(component_.weight) && component_.groups == 0};
         }
         Labels labels = agglomerate(component_, bounds_, wanted_);
         const std::vector<Stage> stages = stages_of(options_.effort);
@@ -99,9 +107,14 @@ public:
             for (std::size_t i = 1; i < stages.size(); ++i)
                 all.perturbations += stages[i].perturbations;
             auto scratch = metrics_.scratch();
-            labels = piece(component_, labels, {}, all, wanted_, scratch);
+            Solution solution;
+            solution.labels = piece(component_, labels, {}, all, wanted_, scratch);
+            if (options_.effort == Effort::best &&
+                component_.households() <= exact_best_households_max && !cancelled())
+                prove(solution, scratch);
             advance(steps(component_, options_.effort));
-            return {std::move(labels), cancelled()};
+            solution.cancelled = cancelled();
+            return solution;
         }
         std::vector<std::uint8_t> restless(labels.parts, 1);
         for (std::uint32_t round = 0; round < stages.size() && !cancelled(); ++round)
@@ -110,12 +123,28 @@ public:
             auto scratch = metrics_.scratch();
             labels = piece(component_, labels, {}, {true, 0, 0, {}}, wanted_, scratch);
         }
-        return {std::move(labels), cancelled()};
+        return {std::move(labels), cancelled(), false};
     }
 
 private:
     bool cancelled() const {
         return options_.cancel != nullptr && options_.cancel->load(std::memory_order_relaxed);
+    }
+
+    /// Looks for a shorter division until there is none.
+    template <class Scratch>
+    void prove(Solution& solution, Scratch& scratch) const {
+        auto distance = metrics_.distance(component_, scratch);
+        const auto count = static_cast<std::uint32_t>(component_.households());
+        std::vector<double> distance_um;
+        distance_um.reserve(std::size_t{count} * count);
+        for (std::uint32_t a = 0; a < count; ++a)
+            for (std::uint32_t b = 0; b < count; ++b) distance_um.push_back(distance(a, b));
+        ExactResult exact =
+            solve_exactly(component_, bounds_, wanted_, distance_um, solution.labels.part_of,
+                          exact_best_work_limit, options_.cancel);
+        if (!exact.labels.empty()) solution.labels = {std::move(exact.labels), wanted_};
+        solution.optimal = exact.status == ExactStatus::optimal;
     }
 
     /// One State's work.
@@ -287,9 +316,16 @@ void place_unlocated(const Town& town, const Bounds& bounds, std::vector<std::in
     }
 }
 
-}  // namespace
+/// A division of a town, not yet measured.
+struct Division {
+    Problem problem;
+    std::vector<std::int32_t> labels;
+    std::vector<Finding> findings;
+    bool cancelled = false;
+    std::uint32_t proved_optimal = 0;  ///< components
+};
 
-Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
+Division divide(const Town& town, const neighbours::Neighbours& neighbours,
                 const Options& options) {
     check(options);
     const Bounds bounds(options.rules);
@@ -334,13 +370,18 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
     std::vector<std::int32_t> labels(town.households(), -1);
     std::int32_t next = 0;
     bool cancelled = false;
+    std::uint32_t proved_optimal = 0;
     for (std::size_t c = 0; c < solutions.size(); ++c) {
         const Component& component = problem.components[c];
         for (std::size_t i = 0; i < component.households(); ++i)
-            labels[component.row[i]] = 
+            labels[component.row[i]] =
                 next + static_cast<std::int32_t>(solutions[c].labels.part_of[component.atom_of[i]]);
         next += static_cast<std::int32_t>(solutions[c].labels.parts);
         cancelled = cancelled || solutions[c].cancelled;
+        // Pins bind households that need not be bound: there the proof is of less than was asked.
+        if (solutions[c].optimal && component.atoms() == component.households() &&
+            town.anchor_of().empty())
+            ++proved_optimal;
         if (solutions[c].labels.parts != component.count.courtyards && component.count.feasible) {
             Finding finding;
             finding.code = Code::courtyards_differ;
@@ -354,16 +395,30 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
     }
     next = label_the_rest(town, problem, labels, next);
     place_unlocated(town, bounds, labels, next);
+    return {std::move(problem), std::move(labels), std::move(findings), cancelled, proved_optimal};
+}
 
-    Partition result = measure(town, neighbours, labels, options, problem);
-    if (cancelled) {
+}  // namespace
+
+std::vector<std::int32_t> solve_labels(const Town& town, const neighbours::Neighbours& neighbours,
+                                       const Options& options) {
+    return divide(town, neighbours, options).labels;
+}
+
+Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
+                const Options& options) {
+    Division division = divide(town, neighbours, options);
+    Partition result = measure(town, neighbours, division.labels, options, division.problem);
+    result.components_proved_optimal = division.proved_optimal;
+    if (division.cancelled) {
         result.outcome = Outcome::cancelled;
         Finding finding;
         finding.code = Code::cancelled;
         finding.severity = Severity::warning;
-        findings.push_back(std::move(finding));
+        division.findings.push_back(std::move(finding));
     }
-    result.findings.insert(result.findings.end(), findings.begin(), findings.end());
+    result.findings.insert(result.findings.end(), division.findings.begin(),
+                           division.findings.end());
     return result;
 }
 

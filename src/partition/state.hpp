@@ -122,7 +122,7 @@ public:
         const auto added =
             add == no_index ? std::span<const std::uint32_t>{} : component_.members_of(add);
         reserve_scratch(slot.size);
-        changed_.assign(sums_um_.begin() + slot.first, sums_um_.begin() + slot.first + slot.size);
+        changed_.assign(sums_um_.data() + slot.first, sums_um_.data() + slot.first + slot.size);
         for (const std::uint32_t other : removed) {
             distances_to(slot, other);
             for (std::size_t i = 0; i < slot.size; ++i) changed_[i] -= row_[i];

@@ -72,6 +72,30 @@ def test_result_has_the_contract_s_columns_and_keys(frame):
     assert (p.summary["min"], p.summary["threads"] >= 1) == (10, True)
     assert p.summary["gap"] is None
     assert p.summary["grids"] == p.courtyards["grid_id"].nunique() == 3
+    assert gridgov.partition(frame).grids is None
+
+
+def test_grids_measure_what_they_are(frame):
+    shares: list[float] = []
+    p = gridgov.partition(frame, grids=3, effort="draft", progress=shares.append)
+    assert shares == sorted(shares)
+    courtyards = p.courtyards.set_index("courtyard_id")
+    place = frame.set_index("id")[["x_m", "y_m"]]
+    total = 0.0
+    for grid in p.grids.itertuples():
+        members = courtyards[courtyards["grid_id"] == grid.grid_id]
+        assert grid.courtyards == len(members)
+        assert grid.households == members["households"].sum()
+        heads = place.loc[members["head_household_id"]].to_numpy()
+        metres = np.hypot(*(heads[:, None] - heads).T) @ members["households"].to_numpy()
+        centre = members.index.get_loc(grid.centre_courtyard_id)
+        assert metres[centre] == pytest.approx(metres.min())
+        assert grid.mean_distance_m * grid.households == pytest.approx(metres.min())
+        total += metres.min()
+    assert p.summary["grid_total_distance_m"] == pytest.approx(total)
+    assert p.summary["grid_mean_distance_m"] == pytest.approx(total / len(frame))
+    assert p.summary["grid_max_distance_m"] == p.grids["max_distance_m"].max()
+    assert p.summary["grid_imbalance"] >= 1
 
 
 def test_frames_agree_with_labels_and_with_each_other(frame):

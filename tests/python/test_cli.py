@@ -279,11 +279,6 @@ class TestVerify:
         assert outcome.code == 2
         assert expected in outcome.err
 
-    def test_a_certificate_is_for_later(self, run: Run, done: list[Any]) -> None:
-        outcome = run("verify", *done, "--certificate", "c.json")
-        assert outcome.code == 2
-        assert "--certificate is not in this version" in outcome.err
-
     def test_out(self, run: Run, done: list[Any]) -> None:
         assert run("verify", *done, "--out", "checked").code == 0
         assert json.loads(Path("checked/findings.json").read_text()) == {"findings": []}

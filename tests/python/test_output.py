@@ -26,12 +26,15 @@ FILES = [
     "courtyards.csv",
     "courtyards.geojson",
     "findings.json",
+    "grids.csv",
     "households.csv",
     "links.csv",
     "manifest.json",
     "map.png",
     "report.html",
+    "rules.json",
     "summary.json",
+    "town.csv",
 ]
 SUMMARY = [
     "households", "villages", "components", "courtyards", "grids", "min", "max", "target",
@@ -125,6 +128,10 @@ def test_tables_agree(done: Path) -> None:
     assert "小村" in small["reason"]
     assert "7 households" in small["reason"]
     assert courtyards["grid_id"].nunique() == summary["grids"]
+    grids = read(done / "out" / "grids.csv")
+    assert list(grids) == list(output.GRIDS)
+    assert grids["grid_id"].tolist() == list(dict.fromkeys(courtyards["grid_id"]))
+    assert set(grids["centre_courtyard_id"]) <= set(courtyards.index)
     links = read(done / "out" / "links.csv")
     village = households.set_index("household_id")["village_id"]
     assert (village[links["u"]].to_numpy() == village[links["v"]].to_numpy()).all()

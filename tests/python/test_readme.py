@@ -108,9 +108,10 @@ def test_a_guide_has_every_option(name: str) -> None:
 @pytest.mark.parametrize("name", GUIDES)
 def test_a_guide_has_every_column_and_key(name: str) -> None:
     guide = text_of(name)
-    p = gridgov.partition([(i % 8 * 20.0, i // 8 * 20.0) for i in range(64)])
+    p = gridgov.partition([(i % 8 * 20.0, i // 8 * 20.0) for i in range(64)], grids=2)
     town = gridgov.simulate_township(households=20, villages=1)
-    names = {*p.households, *p.courtyards, *p.links, *p.summary}
+    assert p.grids is not None
+    names = {*p.households, *p.courtyards, *p.grids, *p.links, *p.summary}
     names |= {*town.households, *town.villages, *town.way_nodes, *town.ways}
     names |= set(gridgov.compare([(float(i), 0.0) for i in range(20)]))
     assert {column for column in names if f"`{column}" not in guide} == set()

@@ -183,15 +183,15 @@ def third_parties(tree: Tree) -> Iterator[Fault]:
 
 
 def independent_verifier(tree: Tree) -> Iterator[Fault]:
-    """The verifier shares no code with the solver."""
+    """The verifier and the checker of certificates share no code with the solver."""
     for path in tree.cpp("src/partition/"):
-        if not Path(path).stem.startswith("verify"):
+        if not Path(path).stem.startswith(("verify", "certificate")):
             continue
         for number, quoted, name in tree.includes(path):
             if (
                 quoted
                 and name.startswith("gridgov/partition/")
-                and Path(name).stem not in ("verify", "options")
+                and Path(name).stem not in ("verify", "certificate", "options")
             ):
                 yield path, number, f'the verifier includes "{name}" of the solver'
             if quoted and "/" in name and not name.startswith(("gridgov/", "partition/verify")):

@@ -11,16 +11,20 @@ from gridgov.comparison import algorithms, compare
 from gridgov.errors import DataError, Finding, UsageError, codes
 from gridgov.estimator import Courtyards
 from gridgov.partitioning import Partition, partition
+from gridgov.revision import Revision, revise
 from gridgov.simulation import Township, simulate_township
 from gridgov.verification import Verification, verify
+from gridgov.wishes import Explanation, explain
 
 __version__ = _version()
 
 __all__ = [
     "Courtyards",
     "DataError",
+    "Explanation",
     "Finding",
     "Partition",
+    "Revision",
     "Township",
     "UsageError",
     "Verification",
@@ -28,7 +32,9 @@ __all__ = [
     "algorithms",
     "codes",
     "compare",
+    "explain",
     "partition",
+    "revise",
     "simulate_township",
     "verify",
 ]

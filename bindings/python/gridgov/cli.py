@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if faults:
             raise Faults(faults)
         _check_command(given)
+        given = _spread(given)
         with _terminable():
             command = typer.main.get_command(build(language))
             code = command.main(args=given, prog_name="gridgov", standalone_mode=False)
@@ -126,6 +127,22 @@ def _check_command(arguments: Sequence[str]) -> None:
             raise Faults([_unknown("command", words[0], names)])
         word = words.pop(0)
         known = [rest[1:] for rest in known if rest[0] == word]
+
+
+def _spread(arguments: list[str]) -> list[str]:
+    """`--lock A B C` as `--lock A --lock B --lock C`, once the files have been named before it."""
+    files = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    if arguments[:1] != ["revise"] or files < 3:
+        return arguments
+    spread: list[str] = []
+    locking = False
+    for word in arguments:
+        if locking and not word.startswith("-") and spread[-1] != "--lock":
+            spread.append("--lock")
+        elif word.startswith("-"):
+            locking = word == "--lock"
+        spread.append(word)
+    return spread
 
 
 def _usage_fault(error: Any) -> Fault:
@@ -213,10 +230,11 @@ class Option:
     shown_default: str | None = None
     hidden: bool = False
     help: str | None = None  # the catalogue's key, if not the option's own name
+    repeated: bool = False
 
     def annotation(self, name: str, language: Language) -> Any:
         """What typer reads."""
-        flag = "--" + name.replace("_", "-")
+        flag = "--" + name.rstrip("_").replace("_", "-")  # in_: a word of Python's own
         info: dict[str, Any] = {
             "help": text(f"help.option.{self.help or name}", language),
             "rich_help_panel": text(f"help.panel.{self.panel}", language),
@@ -229,7 +247,7 @@ class Option:
         if self.parser is not None:
             parser = self.parser
             info["parser"] = lambda given: parser(flag, given)
-        if self.default is None:
+        if self.default is None and not self.repeated:
             kind = kind | None
         return Annotated[kind, typer.Option(flag, **info)]
 
@@ -265,13 +283,18 @@ OPTIONS: dict[str, Option] = {
     "ways_crs": Option("references", str, "CRS"),
     "barriers_crs": Option("references", str, "CRS"),
     "algorithms": Option("search", str, "A,B,C"),
+    "seconds": Option("search", float, "S", 10, _number),
     "effort": Option(
         "search", str, "draft|standard|best", "standard", _one_of("draft", "standard", "best")
     ),
     "seed": Option("search", int, "N", 0, _SEED),
     "threads": Option("search", int, "N", 0, _whole(0)),
-    "bound": Option("search", bool, default=False, hidden=True),
-    "certificate": Option("search", Path, "FILE", hidden=True, help="bound"),
+    "bound": Option("search", bool, default=False),
+    "certificate": Option("search", Path, "FILE"),
+    "keep": Option("changes", float, "METRES", parser=_number),
+    "lock": Option("changes", list[str], "COURTYARD…", repeated=True),
+    "in_": Option("wish", Path, "DIR", help="in"),
+    "to": Option("wish", str, "COURTYARD"),
 }
 #: Options that are something else for one command.
 PECULIAR = {
@@ -292,9 +315,11 @@ class Command:
     example: str
     options: str
     arguments: tuple[str, ...] = ()
-    out_required: bool = False
+    required: tuple[str, ...] = ()
 
 
+#: Arguments that are ids; the others are files.
+_IDS = {"household"}
 _OUTPUT = "out force json quiet lang "
 _INPUT = (
     "id_column village_column weight_column head_column pin_column group_column unlocated "
@@ -307,7 +332,22 @@ COMMANDS = {
         f"{_OUTPUT} min max target courtyards grids grid_courtyards metric group_weight {_INPUT} "
         "effort seed threads bound",
         ("households",),
-        out_required=True,
+        required=("out",),
+    ),
+    "revise": Command(
+        lambda options, console: commands.revise(options, console),
+        "gridgov revise result households.csv --lock all-3 all-7 --out result2",
+        f"{_OUTPUT} keep lock min max target courtyards grids grid_courtyards metric group_weight "
+        f"{_INPUT} effort seed threads",
+        ("previous", "households"),
+        required=("out",),
+    ),
+    "explain": Command(
+        lambda options, console: commands.explain(options, console),
+        "gridgov explain h17 --in result --to all-3",
+        "in_ to out force json quiet lang",
+        ("household",),
+        required=("in_",),
     ),
     "verify": Command(
         lambda options, console: commands.verify(options, console),
@@ -318,14 +358,15 @@ COMMANDS = {
     "compare": Command(
         lambda options, console: commands.compare(options, console),
         "gridgov compare households.csv --algorithms gridgov-standard,hilbert",
-        f"{_OUTPUT} min max target courtyards metric group_weight {_INPUT} algorithms seed threads",
+        f"{_OUTPUT} min max target courtyards metric group_weight {_INPUT} algorithms seed threads "
+        "seconds",
         ("households",),
     ),
     "simulate township": Command(
         lambda options, console: commands.township(options, console),
         "gridgov simulate township --households 2400 --villages 7 --seed 1 --out town",
         f"{_OUTPUT} households villages seed",
-        out_required=True,
+        required=("out",),
     ),
 }
 
@@ -397,15 +438,16 @@ def _face(name: str, command: Command, language: Language) -> Callable[..., int]
     for argument in command.arguments:
         hint = text(f"help.argument.{argument}", language)
         annotations[argument] = Annotated[
-            Path, typer.Argument(metavar=argument.upper(), help=hint, show_default=False)
+            str if argument in _IDS else Path,
+            typer.Argument(metavar=argument.upper(), help=hint, show_default=False),
         ]
         defaults[argument] = _REQUIRED
     for option in command.options.split():
         annotations[option] = table[option].annotation(option, language)
         defaults[option] = table[option].default
-    if command.out_required:
-        info = annotations["out"].__metadata__[0]
-        annotations["out"], defaults["out"] = Annotated[Path, info], _REQUIRED
+    for option in command.required:
+        info = annotations[option].__metadata__[0]
+        annotations[option], defaults[option] = Annotated[Path, info], _REQUIRED
 
     def face(**given: Any) -> int:
         console = Console(language, given.pop("json"), given.pop("quiet"))

@@ -6,6 +6,7 @@ faults, ask the library (which collects its own), and only then write.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -52,8 +53,6 @@ def partition(options: SimpleNamespace, console: Console) -> int:
 
     clock = _Clock()
     faults = _contradictions(options)
-    if options.bound:
-        faults.append(Fault("not_in_this_version", {"given": "--bound"}))
     inputs, destination = _prepared(options, faults)
     assert destination is not None
     clock.stage("reading")
@@ -62,7 +61,11 @@ def partition(options: SimpleNamespace, console: Console) -> int:
         result = _ask(
             inputs,
             lambda: gridgov.partition(
-                inputs.households, **inputs.arguments, **rules, progress=progress
+                inputs.households,
+                **inputs.arguments,
+                **rules,
+                bound=options.bound,
+                progress=progress,
             ),
         )
     clock.stage(None)  # the library has told its own stages
@@ -89,6 +92,87 @@ def partition(options: SimpleNamespace, console: Console) -> int:
     return DONE if result.holds else BROKEN
 
 
+def revise(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov revise`"""
+    import gridgov
+    from gridgov.revision import read_retired
+
+    clock = _Clock()
+    faults = _contradictions(options)
+    previous = options.previous
+    retired: list[str] = []
+    if previous.is_dir():
+        with contextlib.suppress(OSError, ValueError, KeyError):  # told by what reads the table
+            retired = read_retired(previous)
+        previous = previous / "households.csv"
+    inputs, destination = _prepared(options, faults, previous)
+    assert destination is not None
+    clock.stage("reading")
+    with console.progress("say.solving") as progress:
+        rules = _rules(options, *_PARTITION)
+        result = _ask(
+            inputs,
+            lambda: gridgov.revise(
+                inputs.assignment,
+                inputs.households,
+                **inputs.arguments,
+                **rules,
+                keep=options.keep,
+                lock=options.lock or [],
+                retired=retired,
+                progress=progress,
+            ),
+        )
+    clock.stage(None)
+    seconds = clock.seconds | result.summary["seconds"]
+    summary = result.summary | {"seconds": seconds}
+    record = manifest("revise", _recorded(options), inputs.files)
+    with destination.open() as directory:
+        with console.progress("say.writing") as progress:
+            output.write_files(
+                result,
+                directory,
+                language=console.language,
+                manifest=record,
+                summary=summary,
+                progress=progress,
+            )
+        clock.stage("writing")
+        seconds["writing"] = clock.seconds["writing"]
+        output.write_json(directory / "summary.json", summary)
+    console.result(summary | {"findings": output.records(result.findings, console.language)})
+    counts = ("kept", "moved", "moved_lower_bound", "entered", "left")
+    lines = [(console.say(f"label.{name}"), str(summary[name])) for name in counts]
+    console.summary([*lines, *_partition_lines(summary, console)])
+    console.findings(map(inputs.fault_of, result.findings), str(options.out / "findings.json"))
+    console.note("say.written", path=options.out)
+    return DONE if result.holds else BROKEN
+
+
+def explain(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov explain`"""
+    import gridgov
+
+    destination = None
+    if options.out is not None:
+        destination = output.Destination(options.out, options.force, [options.in_])
+    try:
+        found = gridgov.explain(options.in_, options.household, options.to)
+    except (UsageError, DataError) as error:
+        raise Faults([Fault(finding.code, finding=finding) for finding in error.findings]) from None
+    findings = found.findings
+    record = found.as_record(console.language)
+    record |= {"findings": output.records(findings, console.language)}
+    if destination is not None:
+        with destination.open() as directory:
+            output.write_json(directory / "explanation.json", record)
+            given = _recorded(options)
+            output.write_json(directory / "manifest.json", manifest("explain", given, []))
+    console.result(record)
+    console.text(found.text(console.language))
+    return BROKEN if any(finding.severity == "error" for finding in findings) else DONE
+
+
 def _partition_lines(summary: Mapping[str, Any], console: Console) -> list[tuple[str, str]]:
     say = console.say
 
@@ -112,8 +196,34 @@ def _partition_lines(summary: Mapping[str, Any], console: Console) -> list[tuple
         (say("label.metric"), say(f"label.{summary['metric']}")),
         (say("label.mean_distance"), metres(summary["mean_distance_m"])),
         (say("label.max_distance"), metres(summary["max_distance_m"])),
+        *_grid_lines(summary, console),
+        *_bound_lines(summary, console),
         (say("label.crs"), str(summary["crs"])),
         (say("label.seconds"), number(seconds)),
+    ]
+
+
+def _grid_lines(summary: Mapping[str, Any], console: Console) -> list[tuple[str, str]]:
+    """How compact and how even grids are, where there are any."""
+    if not summary["grids"]:
+        return []
+    mean = console.say("label.metres", value=number(summary["grid_mean_distance_m"]))
+    return [
+        (console.say("label.grid_mean_distance"), mean),
+        (console.say("label.grid_imbalance"), f"{summary['grid_imbalance']:.2f}"),
+    ]
+
+
+def _bound_lines(measures: Mapping[str, Any], console: Console) -> list[tuple[str, str]]:
+    """How much shorter it could be at most, where that is known."""
+    if measures["lower_bound_total_distance_m"] is None:
+        return []
+    gap = measures["gap"]
+    shown = console.say("label.not_known") if gap is None else f"{100 * gap:.2f} %"
+    bound = number(measures["lower_bound_total_distance_m"])
+    return [
+        (console.say("label.bound"), console.say("label.metres", value=bound)),
+        (console.say("label.gap"), shown),
     ]
 
 
@@ -122,13 +232,17 @@ def verify(options: SimpleNamespace, console: Console) -> int:
     import gridgov
 
     faults = _contradictions(options)
-    if options.certificate is not None:
-        faults.append(Fault("not_in_this_version", {"given": "--certificate"}))
-    inputs, destination = _prepared(options, faults, options.assignment)
+    inputs, destination = _prepared(options, faults, options.assignment, options.certificate)
     rules = _rules(options, *_VERIFY)
     result = _ask(
         inputs,
-        lambda: gridgov.verify(inputs.households, inputs.assignment, **inputs.arguments, **rules),
+        lambda: gridgov.verify(
+            inputs.households,
+            inputs.assignment,
+            **inputs.arguments,
+            **rules,
+            certificate=inputs.certificate,
+        ),
     )
     if destination is not None:
         record = manifest("verify", _recorded(options), inputs.files)
@@ -149,6 +263,7 @@ def verify(options: SimpleNamespace, console: Console) -> int:
             (say("label.broken"), str(measures["broken_courtyards"])),
             (say("label.mean_distance"), f"{measures['mean_distance_m']:.1f} m"),
             (say("label.max_distance"), f"{measures['max_distance_m']:.1f} m"),
+            *_bound_lines(measures, console),
         ]
     )
     console.findings(found)
@@ -163,12 +278,13 @@ def verify(options: SimpleNamespace, console: Console) -> int:
 def compare(options: SimpleNamespace, console: Console) -> int:
     """`gridgov compare`"""
     import gridgov
+    from gridgov import quality_plot
 
     names = None
     if options.algorithms is not None:
         names = [name.strip() for name in options.algorithms.split(",") if name.strip()]
     inputs, destination = _prepared(options, _contradictions(options))
-    rules = _rules(options, *_COMPARE)
+    rules = _rules(options, *_COMPARE, "seconds")
     frame = _ask(
         inputs,
         lambda: gridgov.compare(inputs.households, names, **inputs.arguments, **rules),
@@ -177,6 +293,7 @@ def compare(options: SimpleNamespace, console: Console) -> int:
         record = manifest("compare", _recorded(options), inputs.files)
         with destination.open() as directory:
             tables.write_csv(frame, directory / "comparison.csv")
+            quality_plot.save(frame, directory / "comparison.png", language=console.language)
             output.write_json(directory / "manifest.json", record)
     rows: list[dict[Any, Any]] = frame.to_dict("records")
     findings = [
@@ -287,7 +404,10 @@ def _pair_of_counts(given: tuple[str, str] | None) -> tuple[int, int] | None:
 
 
 def _prepared(
-    options: SimpleNamespace, faults: list[Fault], assignment: Path | None = None
+    options: SimpleNamespace,
+    faults: list[Fault],
+    assignment: Path | None = None,
+    certificate: Path | None = None,
 ) -> tuple[reading.Inputs, output.Destination | None]:
     """All that is read, with its faults collected, and the place of the result, if there is one."""
     request = reading.Request(**{name: getattr(options, name) for name in _REQUEST})
@@ -295,7 +415,7 @@ def _prepared(
     files = [request.households, request.links, *(request.roads or ()), request.barriers]
     try:
         if options.out is not None:
-            known = [path for path in (*files, assignment) if path is not None]
+            known = [path for path in (*files, assignment, certificate) if path is not None]
             destination = output.Destination(options.out, options.force, known)
     except Faults as error:
         faults.extend(error.faults)
@@ -304,6 +424,8 @@ def _prepared(
     inputs = reading.read(request)
     if assignment is not None:
         reading.read_assignment(inputs, assignment)
+    if certificate is not None:
+        reading.read_certificate(inputs, certificate)
     return inputs, destination
 
 
@@ -326,7 +448,7 @@ def _ask(inputs: reading.Inputs, question: Callable[[], Answer]) -> Answer:
 
 def _recorded(options: SimpleNamespace) -> dict[str, Any]:
     """Options as the manifest has them: all that bear on the result."""
-    left_out = {"out", "force", "bound", "certificate"}
+    left_out = {"out", "force"}
     return {name: value for name, value in vars(options).items() if name not in left_out}
 
 

@@ -69,6 +69,11 @@ class Console:
             grid.add_row(label, value)
         Terminal(file=sys.stdout, markup=False, highlight=False).print(grid)
 
+    def text(self, paragraphs: str) -> None:
+        """An answer in sentences; it is asked for, so that --quiet does not silence it."""
+        if not self.json:
+            self._write(sys.stdout, paragraphs)
+
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table whose first column is text and whose others are numbers."""
         if self.json or self.quiet:

@@ -97,6 +97,26 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "where x_m, y_m lie on Earth is not known; give lon, lat, or crs",
         "不知道x_m、y_m在地球上的位置；请给出lon、lat，或给出crs",
     ),
+    "peer_not_installed": (
+        7016,
+        "{name} is not installed: pip install {packages}",
+        "未安装{name}：请运行 pip install {packages}",
+    ),
+    "peer_failed": (
+        7017,
+        "{name} gave no answer: {what}; leave it out, or give it a smaller place",
+        "{name}没有给出结果：{what}；请不选它，或换较小的地方",
+    ),
+    "directory_unexplained": (
+        7040,
+        "{path} does not hold what is needed ({reason}); give a directory that gridgov wrote",
+        "{path}中缺少所需的内容（{reason}）；请给出 gridgov 写出的结果文件夹",
+    ),
+    "certificate_malformed": (
+        7030,
+        "the certificate cannot be used: {part}: {reason}; give certificate.json as it was written",
+        "证书无法使用：{part}：{reason}；请给出原样的 certificate.json",
+    ),
 }
 
 

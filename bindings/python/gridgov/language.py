@@ -58,6 +58,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the first line holds numbers ({cells}), not names of columns; put a header above it",
         "第一行是数字（{cells}），不是列名；请在上面加一行列名",
     ),
+    "fault.not_json": (
+        "this is no JSON: {reason}",
+        "不是有效的 JSON：{reason}",
+    ),
     "fault.nul_byte": (
         "byte {byte} is NUL: this is no text; save the table as CSV in UTF-8",
         "第{byte}个字节是 NUL，这不是文本；请将表另存为 UTF-8 的 CSV",
@@ -330,11 +334,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "label.components": ("components", "连通片数"),
     "label.courtyards": ("courtyards", "院落数"),
     "label.grids": ("grids", "网格数"),
+    "label.grid_mean_distance": (
+        "mean distance to the grid's centre",
+        "到网格中心院落的平均距离",
+    ),
+    "label.grid_imbalance": (
+        "largest grid, of an equal share",
+        "最大网格户数与平均之比",
+    ),
     "label.size": ("size: least, target, most", "规模：最少、目标、最多"),
     "label.broken": ("courtyards not within", "不合标准的院落"),
     "label.broken_proved": ("of which proved unavoidable", "其中证明不可避免的"),
     "label.mean_distance": ("mean distance to the head", "到院长家的平均距离"),
     "label.max_distance": ("greatest distance to the head", "到院长家的最远距离"),
+    "label.bound": ("no division is shorter than", "任何划分的总距离不小于"),
+    "label.gap": ("above that bound", "高出下界"),
+    "label.not_known": ("not known", "未知"),
     "label.metric": ("distance", "距离"),
     "label.crs": ("plane", "坐标平面"),
     "label.seconds": ("seconds", "用时（秒）"),
@@ -464,6 +479,84 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Reference of the barriers; planar for metres of the households' plane.",
         "阻隔线的坐标系；planar 表示与各户同一平面（米）。",
     ),
+    "help.revise": (
+        "Bring courtyards up to date: households come and go, and nobody moves whom no rule "
+        "forces. PREVIOUS is a directory of results, or any table household_id,courtyard_id.",
+        "调整院落：有户迁入迁出，规则没有要求的一律不动。PREVIOUS 为以前的结果文件夹，"
+        "或任一张 household_id,courtyard_id 的表（可以是手工划的）。",
+    ),
+    "help.explain": (
+        "Why a household is where it is, and what moving it would break or cost: the price of "
+        "a wish.",
+        "说明一户为什么在现在的院落，换到别的院落会违反什么、代价多少。",
+    ),
+    "help.argument.previous": (
+        "A directory of results, or a table household_id,courtyard_id.",
+        "以前的结果文件夹，或 household_id,courtyard_id 的表。",
+    ),
+    "help.argument.household": ("Id of the household.", "户的编号。"),
+    "help.panel.changes": ("Changes", "变动"),
+    "help.panel.wish": ("The wish", "愿望"),
+    "help.option.keep": (
+        "A household may also move where that saves so many metres for each household moved; "
+        "without it only where a rule forces it.",
+        "每调整一户能省下这么多米时，也可以调整；不写则只按规则的要求调整。",
+    ),
+    "help.option.lock": (
+        "Courtyards that are left alone: nobody moves out of them or into them.",
+        "锁定的院落：不迁出，也不迁入。",
+    ),
+    "help.option.in": ("A directory of results.", "结果文件夹。"),
+    "help.option.to": (
+        "The courtyard wished for; without it all around are priced.",
+        "想去的院落；不写则列出周围各院落的代价。",
+    ),
+    "label.kept": ("kept", "未动"),
+    "label.moved": ("moved", "调整"),
+    "label.moved_lower_bound": ("must move, at least", "至少须调整"),
+    "label.entered": ("entered", "新入"),
+    "label.left": ("left", "迁出"),
+    # Answers of explain
+    "wish.joint": ("; ", "；"),
+    "wish.comma": (", ", "、"),
+    "wish.and_more": ("{listed} and {count} more", "{listed}等，另有{count}户"),
+    "wish.place": (
+        "household {household} is in courtyard {courtyard}, {metres} m from its head {head}",
+        "户{household}在院落{courtyard}，离院长家（户{head}）{metres}米",
+    ),
+    "wish.place_unknown": (
+        "household {household} is in courtyard {courtyard}; its distance to a head is not known",
+        "户{household}在院落{courtyard}；到院长家的距离不详",
+    ),
+    "wish.nearest_own": ("no other head is nearer", "没有更近的院长"),
+    "wish.nearest_other": (
+        "the head of courtyard {courtyard} is nearer, {metres} m",
+        "院落{courtyard}的院长更近，{metres}米",
+    ),
+    "wish.costs": ("costs {metres} m in all ({sure})", "合计多走{metres}米（{sure}）"),
+    "wish.saves": ("saves {metres} m in all ({sure})", "合计少走{metres}米（{sure}）"),
+    "wish.proved": ("proved the least", "已证明不能再少"),
+    "wish.best_found": ("the least that was found", "目前找到的最少"),
+    "wish.slack": (
+        "even without this the courtyards around could be {metres} m shorter",
+        "即使不作此调整，周围院落本来也能再省{metres}米",
+    ),
+    "wish.slack_own": (
+        "in any case the courtyards around could be {slack} m shorter (moving up to {count} "
+        "others); measured against that, the wish costs {own} m",
+        "周围院落本来就能再省{slack}米（最多牵动{count}户）；与之相比，这个愿望的代价是{own}米",
+    ),
+    "wish.moving_fewest": ("moving the fewest", "牵动最少的办法"),
+    "wish.others": ("would have to move too ({count}): {who}", "另有{count}户要一起调整：{who}"),
+    "wish.nobody_else": ("nobody else would move", "不牵动别的户"),
+    "wish.fewest": (
+        "or with only {count} more: {who}, for {metres} m",
+        "也可以只牵动{count}户：{who}，合计{metres}米",
+    ),
+    "wish.alone": ("or nobody else, for {metres} m", "也可以不牵动别的户，合计{metres}米"),
+    "wish.alone_breaks": ("moving alone would not do: {breaks}", "只调整这一户不行：{breaks}"),
+    "wish.impossible": ("cannot be", "办不到"),
+    "wish.not_found": ("no way was found", "没有找到办法"),
     "help.option.effort": ("How hard to look.", "求解的力度。"),
     "help.option.seed": ("Seed of the search.", "求解的随机种子。"),
     "help.option.threads": (
@@ -471,8 +564,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "线程数；0 为全部。结果不变。",
     ),
     "help.option.bound": (
-        "Bound on the total distance (not in this version).",
-        "总距离的下界（本版本没有）。",
+        "Also prove how much shorter it could be at most: a lower bound, and certificate.json.",
+        "同时证明最多还能缩短多少：给出总距离下界，并写出 certificate.json。",
+    ),
+    "help.option.certificate": (
+        "The certificate of a bound, to be proved anew.",
+        "下界的证书，重新核算。",
     ),
     "help.option.out": (
         "Directory for the results, made whole and then put in place.",
@@ -492,6 +589,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "help.option.algorithms": (
         "Names, separated by commas; all unless said.",
         "算法名称，以逗号分隔；不写则为全部。",
+    ),
+    "help.option.seconds": (
+        "For others' programs that go on improving: how long.",
+        "他人程序中可不断改进的，最多运行多久。",
     ),
     "help.option.sim_households": ("Households.", "户数。"),
     "help.option.sim_villages": ("Villages.", "村数。"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
@@ -32,6 +33,15 @@ HOUSEHOLDS = (
     "village_id",
     "head_household_id",
     "distance_to_head_m",
+)
+GRIDS = (
+    "grid_id",
+    "village_id",
+    "courtyards",
+    "households",
+    "centre_courtyard_id",
+    "mean_distance_m",
+    "max_distance_m",
 )
 COURTYARDS = (
     "courtyard_id",
@@ -166,23 +176,41 @@ def write_files(
 ) -> None:
     """Writes the files of a result into a directory that exists. `progress` is told the share done
     of the time that this takes, about."""
-    from gridgov import plot, report
+    from gridgov import plot, report, wishes
 
     told = progress or (lambda _share: None)
     told(0.0)
     courtyards = partition.courtyards.assign(reason=partition.reasons(language))
     write_frame(partition.households, HOUSEHOLDS, directory / "households.csv")
     write_frame(courtyards, COURTYARDS, directory / "courtyards.csv")
+    if partition.grids is not None:
+        write_frame(partition.grids, GRIDS, directory / "grids.csv")
     write_frame(partition.links, LINKS, directory / "links.csv")
     write_json(directory / "summary.json", summary or partition.summary)
     write_json(directory / "findings.json", {"findings": records(partition.findings, language)})
     write_json(directory / "manifest.json", manifest)
+    wishes.write_town(partition, directory)
+    write_changes(partition, directory)
+    if partition.certificate is not None:
+        write_certificate(directory / "certificate.json", partition.certificate)
     told(0.1)
     write_outlines(partition, directory / "courtyards.geojson")
     told(0.4)
     plot.save_map(partition, directory / "map.png", language=language)
     told(0.7)
     report.write(partition, directory / "report.html", language=language)
+
+
+def write_changes(partition: Partition, directory: Path) -> None:
+    """Writes what a revision changed, and the ids that live no more."""
+    from gridgov.partitioning import frame_of
+    from gridgov.revision import RETIRED, Revision
+
+    if not isinstance(partition, Revision):
+        return
+    tables.write_csv(partition.changes, directory / "changes.csv")
+    retired = frame_of({"courtyard_id": np.array(partition.retired_ids, dtype=object)})
+    tables.write_csv(retired, directory / RETIRED)
 
 
 def write_frame(frame: pd.DataFrame, first: Sequence[str], path: Path) -> None:
@@ -194,6 +222,21 @@ def write_frame(frame: pd.DataFrame, first: Sequence[str], path: Path) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Writes a JSON file."""
     path.write_text(to_json(value) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_certificate(path: Path, certificate: Mapping[str, Any]) -> None:
+    """Writes a certificate: a line for each of its columns."""
+    lines = []
+    for name, part in certificate.items():
+        if name in ("components", "households"):
+            columns = ",\n".join(
+                f"    {json.dumps(key)}: {json.dumps(column, ensure_ascii=False)}"
+                for key, column in part.items()
+            )
+            lines.append(f"  {json.dumps(name)}: {{\n{columns}\n  }}")
+        else:
+            lines.append(f"  {json.dumps(name)}: {json.dumps(part)}")
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")
 
 
 def records(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:

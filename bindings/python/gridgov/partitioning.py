@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov import _core, inputs
+from gridgov import _core, certificates, inputs
 from gridgov.errors import Finding, Language
 from gridgov.options import (
     Effort,
@@ -62,6 +62,7 @@ def partition(
     effort: Effort = "standard",
     seed: int = 0,
     threads: int = 0,
+    bound: bool = False,
     crs: Any = None,
     roads_crs: Any = None,
     barriers_crs: Any = None,
@@ -107,6 +108,8 @@ def partition(
         effort: `draft`, `standard` or `best`.
         seed: Of the search.
         threads: 0 for all; the result does not depend on it.
+        bound: Also find a lower bound on the total distance, and so how much shorter it could be
+            at most (`summary["gap"]`), with what proves it (`certificate`).
         crs: What the households' coordinates mean, for instance `EPSG:4326` (the default for
             lon, lat) or `gcj02`. With a frame of both x_m, y_m and lon, lat it tells of lon, lat.
         roads_crs: The same of `roads`.
@@ -140,7 +143,7 @@ def partition(
         >>> gridgov.partition(frame).courtyards["village_id"].tolist()
         ['东村', '西村']
     """
-    clock = _Clock()
+    clock = Clock()
     options = partition_options(
         min=min,
         max=max,
@@ -172,15 +175,68 @@ def partition(
         barriers_crs=barriers_crs,
     )
     clock.stage("input")
-    graph = _core.neighbours(read.town, link_m_max=link_m_max)
+    graph = _core.neighbours(read.town, link_m_max=link_m_max, threads=threads_used(threads))
     clock.stage("neighbours")
-    solved = _core.solve(read.town, graph, options, progress)
+    last = 0.9 if rules.wanted else 1.0  # grids are little beside courtyards
+    solved = _core.solve(
+        read.town, graph, options, _share(progress, 0, 0.2 * last if bound else last)
+    )
     clock.stage("partition")
+    bounded = None
+    if bound:
+        bounded = _core.lower_bound(
+            read.town, graph, solved, options, _share(progress, 0.2 * last, last)
+        )
+        clock.stage("bound")
     grouped = None
     if rules.wanted:
-        grouped = _core.group_into_grids(read.town, graph, solved, rules)
+        grouped = _core.group_into_grids(
+            read.town, graph, solved, rules, options, _share(progress, last, 1)
+        )
         clock.stage("grids")
-    summary = {
+    summary = summary_of(
+        read,
+        graph,
+        solved,
+        grouped,
+        bounded,
+        min=min,
+        max=max,
+        target=target,
+        metric=metric,
+        seed=seed,
+        effort=effort,
+        threads=threads,
+        seconds=clock.seconds,
+    )
+    result = Partition(read, graph, solved, grouped, summary)
+    result.rules = rules_of(summary, group_weight, max_link_m)
+    if bounded is not None:
+        rules_of_bound = {name: summary[name] for name in ("min", "max", "target", "metric")}
+        result.certificate = certificates.certificate(
+            bounded, read.household_ids(), rules_of_bound | {"courtyards": courtyards}
+        )
+    return result
+
+
+def summary_of(
+    read: inputs.Inputs,
+    graph: _core.Neighbours,
+    solved: _core.Partition,
+    grouped: _core.Grids | None,
+    bounded: _core.Bound | None,
+    *,
+    min: float,
+    max: float,
+    target: float,
+    metric: str,
+    seed: int,
+    effort: str,
+    threads: int,
+    seconds: dict[str, float],
+) -> dict[str, Any]:
+    """Counts, measures and options by name, as summary.json has them."""
+    return {
         "households": read.town.households,
         "villages": len(read.town.villages),
         "components": graph.components,
@@ -195,18 +251,35 @@ def partition(
         "total_distance_m": solved.total_distance_m,
         "mean_distance_m": solved.mean_distance_m,
         "max_distance_m": solved.max_distance_m,
-        "lower_bound_total_distance_m": None,
-        "gap": None,
+        **_grid_measures(grouped),
+        "lower_bound_total_distance_m": None if bounded is None else bounded.total_distance_m,
+        "gap": None
+        if bounded is None
+        else certificates.gap(solved.total_distance_m, bounded.total_distance_m),
         "metric": metric,
         "neighbours": graph.source,
         "crs": read.plane.name,
         "seed": int(seed),
         "effort": effort,
         "threads": threads_used(threads),
-        "seconds": clock.seconds,
+        "seconds": seconds,
         "version": _core.version(),
     }
-    return Partition(read, graph, solved, grouped, summary)
+
+
+def rules_of(
+    summary: dict[str, Any], group_weight: float, max_link_m: float | None
+) -> dict[str, Any]:
+    """What `gridgov.explain` has to know of a result, beside its tables."""
+    rules = {name: summary[name] for name in ("min", "max", "target", "metric", "neighbours")}
+    return rules | {"group_weight": plain(group_weight), "max_link_m": max_link_m}
+
+
+def _share(progress: Progress | None, first: float, last: float) -> Progress | None:
+    """Progress of one of several stages."""
+    if progress is None:
+        return None
+    return lambda done: progress(first + (last - first) * done)
 
 
 class Partition:
@@ -218,6 +291,8 @@ class Partition:
         plane: The plane: its `name`, its `crs`, and `to_lonlat` if it is `on_earth`.
         summary: Counts, measures and options by name, as summary.json has them.
         findings: What is wrong with the result (severity `error`), or worth knowing.
+        certificate: What proves the lower bound, as certificate.json has it; None without `bound`.
+        rules: The rules that it was made under, as `gridgov.explain` needs them.
 
     Results are pickled with all of their columns.
     """
@@ -228,6 +303,8 @@ class Partition:
     plane: Plane
     summary: dict[str, Any]
     findings: list[Finding]
+    certificate: dict[str, Any] | None
+    rules: dict[str, Any]
 
     def __init__(
         self,
@@ -241,6 +318,10 @@ class Partition:
         self.x_m, self.y_m = _kept(read.x_m), _kept(read.y_m)
         self.plane = read.plane
         self.summary = summary
+        self.certificate = None
+        self.rules = {}
+        #: weights, may be head, pins, groups: what no table of the result holds
+        self._town_columns = _core.town_columns(read.town)
         self.findings = [*read.findings, *graph.findings, *solved.findings]
         if grouped is not None:
             self.findings += grouped.findings
@@ -255,6 +336,7 @@ class Partition:
             "en": _core.reasons(solved, chinese=False),
             "zh": _core.reasons(solved, chinese=True),
         }
+        self._grids = None if grouped is None else _grid_columns(grouped, solved, read.town)
         grid_ids = np.array(["", *(grouped.ids if grouped is not None else [])], dtype=object)
         self._grid_of = (
             np.zeros(len(solved.ids), dtype=np.int32)
@@ -288,7 +370,16 @@ class Partition:
         households, weight, head_household_id, mean_distance_m, max_distance_m, status, unavoidable,
         reason`. Status is `within`, `undersize`, `oversize` or `disconnected`.
         """
-        return _frame(self._courtyards)
+        return frame_of(self._courtyards)
+
+    @cached_property
+    def grids(self) -> pd.DataFrame | None:
+        """A row per grid, in the order of their smallest courtyards: `grid_id, village_id,
+        courtyards, households, centre_courtyard_id, mean_distance_m, max_distance_m` (households'
+        distances, from the head of their courtyard to the head of the centre); None where no grids
+        were asked for.
+        """
+        return None if self._grids is None else frame_of(self._grids)
 
     @cached_property
     def households(self) -> pd.DataFrame:
@@ -299,7 +390,7 @@ class Partition:
             name: np.asarray(self._courtyards[name], dtype=object)[self.labels_]
             for name in ("courtyard_id", "grid_id", "head_household_id")
         }
-        return _frame(
+        return frame_of(
             {
                 "household_id": self._ids,
                 "courtyard_id": columns["courtyard_id"],
@@ -316,7 +407,7 @@ class Partition:
         """The neighbour graph that connectedness was held to: `u, v, length_m` by household id."""
         u, v, length_m = self._links
         ids = np.array(self._ids, dtype=object)
-        return _frame({"u": ids[u], "v": ids[v], "length_m": length_m})
+        return frame_of({"u": ids[u], "v": ids[v], "length_m": length_m})
 
     @property
     def link_rows(self) -> NDArray[np.int64]:
@@ -351,7 +442,7 @@ class Partition:
         if ways is None:
             return None
         nodes = {"id": ways.node_ids, "x_m": ways.node_x_m, "y_m": ways.node_y_m}
-        return _frame(nodes), _frame({"u": ways.u, "v": ways.v, "length_m": ways.length_m})
+        return frame_of(nodes), frame_of({"u": ways.u, "v": ways.v, "length_m": ways.length_m})
 
     @property
     def holds(self) -> bool:
@@ -419,7 +510,7 @@ class Partition:
             array.flags.writeable = False
 
 
-class _Clock:
+class Clock:
     """Seconds by stage, whole milliseconds."""
 
     def __init__(self) -> None:
@@ -432,7 +523,32 @@ class _Clock:
         self._last = now
 
 
-def _frame(columns: dict[str, Any]) -> pd.DataFrame:
+def _grid_columns(
+    grouped: _core.Grids, solved: _core.Partition, town: _core.Town
+) -> dict[str, Any]:
+    """What `Partition.grids` shows."""
+    return {
+        "grid_id": grouped.ids,
+        "village_id": np.array(town.villages, dtype=object)[grouped.village],
+        "courtyards": grouped.courtyards.astype(np.int64),
+        "households": grouped.households.astype(np.int64),
+        "centre_courtyard_id": np.array(solved.ids, dtype=object)[grouped.centre],
+        "mean_distance_m": grouped.mean_distances_m,
+        "max_distance_m": grouped.max_distances_m,
+    }
+
+
+def _grid_measures(grouped: _core.Grids | None) -> dict[str, float | None]:
+    """The summary's measures of grids; None without any."""
+    return {
+        "grid_total_distance_m": None if grouped is None else grouped.total_distance_m,
+        "grid_mean_distance_m": None if grouped is None else grouped.mean_distance_m,
+        "grid_max_distance_m": None if grouped is None else grouped.max_distance_m,
+        "grid_imbalance": None if grouped is None else grouped.imbalance,
+    }
+
+
+def frame_of(columns: dict[str, Any]) -> pd.DataFrame:
     """A frame; texts as pandas' string type whatever they hold."""
     frame = pd.DataFrame(columns)
     for name, values in columns.items():

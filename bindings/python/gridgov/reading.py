@@ -3,6 +3,7 @@ files and lines."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from gridgov import inputs as library
 from gridgov import layers, tables
 from gridgov.errors import DataError, Finding, UsageError
-from gridgov.faults import Fault, Faults
+from gridgov.faults import Fault, Faults, printable
 
 Read = TypeVar("Read")
 
@@ -44,6 +45,7 @@ class Inputs:
 
     households: pd.DataFrame = field(default_factory=pd.DataFrame)
     assignment: pd.DataFrame | None = None
+    certificate: Any = None  # as its JSON has it
     arguments: dict[str, Any] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -251,3 +253,16 @@ def read_assignment(inputs: Inputs, path: Path) -> None:
             columns["distance_to_head_m"] = table.numbers("distance_to_head_m", empty="nan")
         inputs.assignment = pd.DataFrame(columns)
     _collect(inputs, table)
+
+
+def read_certificate(inputs: Inputs, path: Path) -> None:
+    """Reads the certificate of a bound; the library says whether it is one."""
+    inputs.files.append(path)
+    inputs.names["certificate"] = str(path)
+    try:
+        inputs.certificate = json.loads(tables.read_bytes(str(path)).decode("utf-8-sig"))
+    except Faults as error:
+        inputs.faults.extend(error.faults)
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or nested without end
+        reason = printable(str(error), 200)
+        inputs.faults.append(Fault("not_json", {"reason": reason}, file=str(path)))

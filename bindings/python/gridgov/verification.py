@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridgov import _core, inputs
+from gridgov import _core, certificates, inputs
 from gridgov.errors import Finding, finding, usage_error
 from gridgov.options import Metric, Unlocated, longest_link_m, partition_options
 from gridgov.partitioning import Partition
@@ -26,7 +26,8 @@ class Verification:
         frame: A row per courtyard: `courtyard_id, households, weight, connected, oversize,
             undersize, one_village`.
         measures: `courtyards, broken_courtyards, broken_share` and `disconnected_share` (of
-            households), `total_distance_m, mean_distance_m, max_distance_m` to the true medoids.
+            households), `total_distance_m, mean_distance_m, max_distance_m` to the true medoids;
+            with a certificate that holds also `lower_bound_total_distance_m` and `gap`, else None.
     """
 
     findings: list[Finding]
@@ -60,6 +61,7 @@ def verify(
     min: float = 10,
     max: float = 30,
     unlocated: Unlocated = "refuse",
+    certificate: Any = None,
     crs: Any = None,
     roads_crs: Any = None,
     barriers_crs: Any = None,
@@ -75,6 +77,8 @@ def verify(
         assignment: A frame `household_id, courtyard_id` (and `head_household_id`,
             `distance_to_head_m`, if they are to be checked), a `Partition`, or a label per
             household in their order.
+        certificate: The certificate of a bound, as certificate.json holds it: the bound is proved
+            anew, by code that shares nothing with what made it.
 
     Examples:
         >>> import gridgov
@@ -104,7 +108,17 @@ def verify(
     )
     graph = _core.neighbours(read.town, link_m_max=longest_link_m(max_link_m))
     claim = _Claim(assignment, read.household_ids())
-    return verification(read.town, graph, claim, options)
+    found = verification(read.town, graph, claim, options)
+    if certificate is None:
+        return found
+    bound_m, findings = certificates.check(
+        certificate, read.town, graph, read.household_ids(), min=min, max=max, metric=metric
+    )
+    found.findings.extend(findings)
+    if not findings:
+        found.measures["lower_bound_total_distance_m"] = bound_m
+        found.measures["gap"] = certificates.gap(found.measures["total_distance_m"], bound_m)
+    return found
 
 
 def verification(
@@ -142,6 +156,8 @@ def verification(
         "total_distance_m": checked.total_distance_m,
         "mean_distance_m": checked.mean_distance_m,
         "max_distance_m": checked.max_distance_m,
+        "lower_bound_total_distance_m": None,
+        "gap": None,
     }
     return Verification([*claim.findings, *checked.findings], frame, measures)
 
