@@ -133,7 +133,9 @@ def main(words: list[str]) -> int:
         found = [_core.solve(town, graph, case.options(effort), None) for effort in range(3)]
         courtyards = len(found[-1].ids)
         kept = KEPT / f"{case.key()}-{courtyards}.json"
-        known = json.loads(kept.read_text()) if kept.exists() else {"proved_by": ""}
+        known: dict[str, Any] = {"proved_by": ""}
+        if kept.exists():
+            known = json.loads(kept.read_text())
         if "ours" not in known["proved_by"]:
             begin = time.process_time()
             (exact,) = _core.solve_exactly(

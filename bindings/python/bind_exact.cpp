@@ -61,8 +61,8 @@ void bind_exact(py::module_& module) {
                 return partition::solve_exactly(town, graph, start, with, work_limit);
             });
         },
-        py::arg("town"), py::arg("neighbours"), py::arg("labels"), py::arg("options"), py::kw_only(),
-        py::arg("work_limit") = partition::exact_work_limit,
+        py::arg("town"), py::arg("neighbours"), py::arg("labels"), py::arg("options"),
+        py::kw_only(), py::arg("work_limit") = partition::exact_work_limit,
         "The shortest division of each component into as many courtyards as labels has in it.");
 }
 

@@ -91,6 +91,25 @@ void choose_partners(const Level& level, std::int64_t max, std::vector<std::uint
         }
 }
 
+/// Makes partners mutual or takes them away: pairs that choose each other first, then in order of
+/// numbers those whose choice is free and might have chosen hardly cheaper. Fewer rounds that way.
+/// (Costs are squares: hardly is by a factor of the square root of two.)
+void pair_up(std::vector<std::uint32_t>& partner, const std::vector<double>& cost) {
+    const auto size = static_cast<std::uint32_t>(partner.size());
+    std::vector<std::uint8_t> taken(size, 0);
+    for (std::uint32_t a = 0; a < size; ++a)
+        taken[a] = partner[a] != a && partner[partner[a]] == a;
+    for (std::uint32_t a = 0; a < size; ++a) {
+        if (taken[a]) continue;
+        const std::uint32_t b = partner[a];
+        if (b == a || taken[b] || cost[a] > 2 * cost[b]) continue;
+        taken[a] = taken[b] = 1;
+        partner[b] = a;
+    }
+    for (std::uint32_t a = 0; a < size; ++a)
+        if (!taken[a]) partner[a] = a;
+}
+
 /// Merges all mutual pairs. `merges` grows; nodes are numbered on from `atoms`.
 Level merged(const Level& level, const std::vector<std::uint32_t>& partner,
              const std::vector<double>& cost, std::uint32_t atoms, std::vector<Merge>& merges) {
@@ -127,7 +146,7 @@ Level merged(const Level& level, const std::vector<std::uint32_t>& partner,
             next.households[count] = both;
             next.weight[count] = level.weight[a] + level.weight[b];
             next.node[count] = atoms + static_cast<std::uint32_t>(merges.size());
-            merges.push_back({level.node[a], level.node[b], cost[a], level.weight[a],
+            merges.push_back({level.node[a], level.node[b], std::max(cost[a], cost[b]), level.weight[a],
                               level.weight[b]});
             parents[count++] = {a, b};
         }
@@ -253,6 +272,7 @@ Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32
     for (std::size_t before = no_index; before != merges.size();) {
         before = merges.size();
         choose_partners(level, bounds.max, partner, cost);
+        pair_up(partner, cost);
         level = merged(level, partner, cost, atoms, merges);
     }
     std::vector<std::uint32_t> roots = level.node;

@@ -9,7 +9,7 @@
 namespace gridgov::partition {
 
 /// Agglomeration of linked clusters in the manner of Ward (1963), constrained to contiguity: again and
-/// again all pairs that are each other's cheapest merge, by (a b ÷ (a + b)) × distance of centres, a
+/// again all pairs that are each other's cheapest merge, or hardly dearer, by (a b ÷ (a + b)) × distance of centres, a
 /// and b the weights, within max (reciprocal nearest neighbours: Murtagh 1983); then the dearest merges
 /// are taken back until the number is right. Where merges within max leave too many clusters the
 /// lightest joins its lightest neighbour, over max or not; balancing follows. Every part is connected.

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "number_text.hpp"
@@ -59,7 +58,8 @@ public:
             return pieces_[a].rows.size() > pieces_[b].rows.size();
         });
         for_each_piece(
-            small.size(), options_.threads, [&](std::size_t i) { bound(small[i], 1, [](double) {}); },
+            small.size(), options_.threads,
+            [&](std::size_t i) { bound(small[i], 1, [](double) {}); },
             [&](std::size_t more) { report(done + more, 0); });
         finish();
         return std::move(result_);
@@ -174,24 +174,19 @@ private:
             high.y_um = std::max(high.y_um, positions[row].y_um);
         }
         int shift = 0;  // so that the box fits 2^16 cells
-        while ((std::max(high.x_um - low.x_um, high.y_um - low.y_um) >> shift) >= (1 << 16)) ++shift;
+        const std::int64_t side = std::max(high.x_um - low.x_um, high.y_um - low.y_um);
+        while ((side >> shift) >= (1 << 16)) ++shift;
         std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
         order.reserve(piece.rows.size());
         for (const std::uint32_t row : piece.rows) {
-            const std::uint64_t cell =
-                hilbert_index(static_cast<std::uint32_t>((positions[row].x_um - low.x_um) >> shift),
-                              static_cast<std::uint32_t>((positions[row].y_um - low.y_um) >> shift));
+            const auto x = static_cast<std::uint32_t>((positions[row].x_um - low.x_um) >> shift);
+            const auto y = static_cast<std::uint32_t>((positions[row].y_um - low.y_um) >> shift);
+            const std::uint64_t cell = hilbert_index(x, y);
             order.emplace_back((cell << 32) | town_.rank()[row], row);
         }
         std::sort(order.begin(), order.end());
 
         RelaxedComponent component;
-        std::unordered_map<std::uint32_t, std::uint32_t> place_of_head;
-        for (std::uint32_t i = 0; i < order.size(); ++i) {
-            const auto courtyard = static_cast<std::size_t>(found_.labels[order[i].second]);
-            if (found_.courtyards.head[courtyard] == order[i].second)
-                place_of_head.emplace(order[i].second, i);
-        }
         for (const auto& [key, row] : order) {
             const auto courtyard = static_cast<std::size_t>(found_.labels[row]);
             component.row.push_back(row);
@@ -200,9 +195,6 @@ private:
             component.weight.push_back(town_.weights()[row].millionths);
             component.may_be_head.push_back(town_.may_be_head()[row]);
             component.distance_m.push_back(static_cast<float>(found_.distance_to_head_m[row]));
-            // A head of another component (courtyards in pieces) is as good as none.
-            const auto head = place_of_head.find(found_.courtyards.head[courtyard]);
-            component.head.push_back(head == place_of_head.end() ? no_index : head->second);
             component.courtyard_weight.push_back(
                 static_cast<float>(found_.courtyards.weight[courtyard] * 1e6));
         }

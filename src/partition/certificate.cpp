@@ -1,7 +1,8 @@
-// A lower bound checked by plain definitions (docs/explanation/bound.md). Nothing here is shared with the
-// solver or with what searches for the multipliers. Whoever checks the checker needs four facts:
-//  1. every partition meant has a cost of at least  Σ λ + Σ over its courtyards of cost(head, members),
-//     cost(j, S) = Σ_{i in S} (d(i, j) − λ_i), for any numbers λ: each household is in one courtyard;
+// A lower bound checked by plain definitions (docs/explanation/bound.md). Nothing here is shared
+// with the solver or with what searches for the multipliers. The check rests on four facts:
+//  1. for any numbers λ a division into courtyards S with heads j has a total distance of
+//     Σ λ + Σ over courtyards of cost(j, S), cost(j, S) = Σ_{i in S} (d(i, j) − λ_i), since each
+//     household is in one courtyard;
 //  2. least_cost(j) ≤ cost(j, S) for every S with j in it and a weight within the limits;
 //  3. so Σ λ + the sum of the `number` least of least_cost(j) is a lower bound;
 //  4. distances are rounded down and the rest is whole numbers, so no rounding can lift it.
@@ -139,7 +140,8 @@ public:
                std::span<const std::int64_t> multiplier)
         : network_(network), worth_(network.nodes(), std::numeric_limits<std::int64_t>::min() / 2),
           distance_(network.nodes(), unknown), household_(network.nodes(), 0) {
-        for (const double length_m : network.lengths_m()) lengths_.push_back(whole_length(length_m));
+        for (const double length_m : network.lengths_m())
+            lengths_.push_back(whole_length(length_m));
         std::priority_queue<std::pair<std::int64_t, std::uint32_t>> queue;
         for (const std::uint32_t household : households) {
             household_[household] = 1;
@@ -147,7 +149,8 @@ public:
             queue.emplace(multiplier[household], household);
         }
         while (!queue.empty()) {
-            const auto [worth, node] = queue.top();
+            const std::int64_t worth = queue.top().first;
+            const std::uint32_t node = queue.top().second;
             queue.pop();
             if (worth < worth_[node]) continue;
             each_neighbour(node, [&](std::uint32_t other, std::int64_t length) {
@@ -165,12 +168,13 @@ public:
         distance_[from] = 0;
         queue.emplace(0, from);
         while (!queue.empty()) {
-            const auto [distance, node] = queue.top();
+            const std::int64_t distance = queue.top().first;
+            const std::uint32_t node = queue.top().second;
             queue.pop();
             if (distance > distance_[node]) continue;
             if (household_[node] && node != from) found.push_back({node, distance});
             each_neighbour(node, [&](std::uint32_t other, std::int64_t length) {
-                const std::int64_t through = distance_[node] + length;
+                const std::int64_t through = distance + length;
                 if (through >= distance_[other] || through - worth_[other] >= threshold) return;
                 if (distance_[other] == unknown) touched.push_back(other);
                 distance_[other] = through;
@@ -289,7 +293,9 @@ private:
             if (!located(i)) unlocated_weight_[town_.village_of()[i]] += own;
         }
         part_of_.assign(households, no_index);
-        const auto in_part = [&](std::uint32_t i) { return located(i) && weight[i] <= weight_max_; };
+        const auto in_part = [&](std::uint32_t i) {
+            return located(i) && weight[i] <= weight_max_;
+        };
         std::vector<std::uint32_t> open;
         for (std::uint32_t first = 0; first < households; ++first) {
             if (located(first) && !in_part(first)) ++set_aside_;
@@ -321,11 +327,13 @@ private:
         part.feasible = part.least <= part.most;
         if (!part.feasible) part.least = part.most = part.most + 1;
         const Wide halves = Wide{part.weight} * 2 / weight_target_;  // ⌊2 w ÷ t⌋
-        part.number = std::clamp(static_cast<std::int64_t>((halves + 1) / 2), part.least, part.most);
+        part.number =
+            std::clamp(static_cast<std::int64_t>((halves + 1) / 2), part.least, part.most);
     }
 
-    /// A number given for all: each part's share by weight, rounded down and within its limits; what
-    /// is then missing or too much goes one by one to whom its share is most wronged, earlier parts first.
+    /// A number given for all: each part's share by weight, rounded down and within its limits;
+    /// what is then missing or too much goes one by one to whom its share is most wronged, earlier
+    /// parts first.
     void share_out(std::int64_t wanted) {
         Wide total = 0;
         for (const Part& part : parts_) total += part.weight;
@@ -344,9 +352,11 @@ private:
             const Part& part = parts_[static_cast<std::size_t>(row)];
             const std::int64_t next = part.number + step;
             if (part.feasible && part.least <= next && next <= part.most)
-                queue.emplace(step * (Wide{wanted} * part.weight - Wide{part.number} * total), -row);
+                queue.emplace(step * (Wide{wanted} * part.weight - Wide{part.number} * total),
+                              -row);
         };
-        for (std::int64_t row = 0; row < static_cast<std::int64_t>(parts_.size()); ++row) offer(row);
+        const auto rows = static_cast<std::int64_t>(parts_.size());
+        for (std::int64_t row = 0; row < rows; ++row) offer(row);
         while (given != wanted && !queue.empty()) {
             const std::int64_t row = -queue.top().second;
             queue.pop();
@@ -379,7 +389,8 @@ private:
                      {"most", std::to_string(claim.courtyards_most)},
                      {"number", std::to_string(part.number)}});
             const std::int64_t away = unlocated_weight_[town_.village_of()[claim.household]];
-            const std::int64_t least = part.feasible ? std::max<std::int64_t>(0, weight_min_ - away) : 0;
+            const std::int64_t least =
+                part.feasible ? std::max<std::int64_t>(0, weight_min_ - away) : 0;
             const std::int64_t most =
                 part.feasible ? weight_max_ : std::numeric_limits<std::int64_t>::max();
             if (claim.weight_least > least || claim.weight_least < 0 || claim.weight_most < most)
@@ -474,10 +485,10 @@ private:
         std::int64_t cost, weight;
     };
 
-    /// The least of Σ (distance − multiplier) over sets with `head` in it whose weight is within the
-    /// claim's limits, households cut in parts if need be: the cheapest by weight first. Whoever is
-    /// beyond the threshold costs at least the threshold and weighs at most `weight_most`; the search
-    /// goes on until nobody beyond could be wanted, or prices them so.
+    /// The least of Σ (distance − multiplier) over sets with `head` in it whose weight is within
+    /// the claim's limits, households cut in parts if need be: the cheapest by weight first.
+    /// Whoever is beyond the threshold costs at least the threshold and weighs at most
+    /// `weight_most`; the search goes on until nobody beyond could be wanted, or prices them so.
     Wide least_cost(std::uint32_t head, const Part& part, Search& search, std::int64_t weight_most,
                     std::int64_t multiplier_most) {
         const std::int64_t own = town_.weights()[head].millionths;

@@ -17,8 +17,8 @@ constexpr std::uint32_t nobody = no_index;
 
 enum class HeadState : std::uint8_t { free, open, closed };
 
-/// Σ x[atom] ≤ Σ x[separator], for the courtyard of `head`: who stands beyond the separator is in its
-/// courtyard only together with one of the separator.
+/// Σ x[atom] ≤ Σ x[separator], for the courtyard of `head`: who stands beyond the separator is in
+/// its courtyard only together with one of the separator.
 struct Cut {
     std::uint32_t head, atom;
     std::vector<std::uint32_t> separator;
@@ -62,7 +62,8 @@ public:
     ExactResult run(std::span<const std::uint32_t> incumbent) {
         consider_labels(incumbent);
         // parts × min ≤ weight ≤ parts × max, without a product that could be too large
-        const std::int64_t weight = std::accumulate(weight_.begin(), weight_.end(), std::int64_t{0});
+        const std::int64_t weight =
+            std::accumulate(weight_.begin(), weight_.end(), std::int64_t{0});
         if (weight / parts_ < weight_min_ || (weight + parts_ - 1) / parts_ > weight_max_) {
             result_.status = ExactStatus::infeasible;
             result_.lower_bound_um = infinity;
@@ -76,8 +77,8 @@ public:
 private:
     // ---- the problem
 
-    /// Bounds in whole numbers of the weights' greatest common divisor: where all weigh the same, the
-    /// continuous knapsack below is then as good as the whole one.
+    /// Bounds in whole numbers of the weights' greatest common divisor: where all weigh the same,
+    /// the continuous knapsack below is then as good as the whole one.
     void scale_weights() {
         std::int64_t divisor = 0;
         for (const std::int64_t weight : component_.atom_weight)
@@ -201,7 +202,8 @@ private:
         std::vector<std::uint32_t> queue;
         for (std::uint32_t start = 0; start < atoms_; ++start) {
             if (seen[start]) continue;
-            if (std::exchange(begun[labels[start]], std::uint8_t{1}) != 0) return;  // a second piece
+            const bool second_piece = std::exchange(begun[labels[start]], std::uint8_t{1}) != 0;
+            if (second_piece) return;
             queue.assign(1, start);
             seen[start] = 1;
             for (std::size_t next = 0; next < queue.size(); ++next)
@@ -265,8 +267,8 @@ private:
         }
     }
 
-    /// The best courtyard of a head at these prices, its weight within the bounds (one atom perhaps in
-    /// part): fills reduced_um_ and share_.
+    /// The best courtyard of a head at these prices, its weight within the bounds (one atom
+    /// perhaps in part): fills reduced_um_ and share_.
     void price(std::uint32_t head) {
         Courtyard& courtyard = courtyards_[head];
         const double* cost = &priced_um_[at(head, 0)];
@@ -356,7 +358,8 @@ private:
     void reserve() {
         for (Count& count : counts_) count.used = count.heads = 0;
         for (Count& count : counts_)
-            if (count.outer != nobody) counts_[count.outer].used += std::max(count.used, count.least);
+            if (count.outer != nobody)
+                counts_[count.outer].used += std::max(count.used, count.least);
     }
 
     /// Takes a head if the counts can still be kept with it.
@@ -375,8 +378,8 @@ private:
         return true;
     }
 
-    /// For each count: the dearest free head that one in it could replace (−infinity: none), and the
-    /// cheapest that could replace one in it.
+    /// For each count: the dearest free head that one in it could replace (−infinity: none), and
+    /// the cheapest that could replace one in it.
     void price_exchanges(const Node& node) {
         const std::size_t size = counts_.size();
         std::vector<double> dearest(size, -infinity), cheapest(size, infinity);
@@ -458,9 +461,9 @@ private:
         work_ += live_.size() * atoms_ / 4;
     }
 
-    /// One step towards `target_um`: Polyak's, along the subgradient with part of the last direction
-    /// (Camerini, Fratta & Maffioli 1975), which halves the steps. Prices stay below what anything
-    /// can cost, so that rounding stays below a billionth. False at a maximum.
+    /// One step towards `target_um`: Polyak's, along the subgradient with part of the last
+    /// direction (Camerini, Fratta & Maffioli 1975), which halves the steps. Prices stay below
+    /// what anything can cost, so that rounding stays below a billionth. False at a maximum.
     bool step(const Node& node, double target_um, double bound_um, double length) {
         constexpr double memory = 0.7;
         slack_.assign(atoms_, 1);
@@ -497,7 +500,8 @@ private:
         if (steepness < 1e-12) return false;
         const double by = length * (target_um - bound_um) / std::max(square, 1e-3 * steepness);
         for (std::uint32_t atom = 0; atom < atoms_; ++atom)
-            prices_[atom] = std::clamp(prices_[atom] + by * direction_[atom], -dearest_um_, dearest_um_);
+            prices_[atom] = std::clamp(prices_[atom] + by * direction_[atom], -dearest_um_,
+                                       dearest_um_);
         for (ActiveCut& active : cuts_)
             if (active.direction != 0)
                 set_cut_price(active, std::clamp(active.price_um + by * active.direction, 0.0,
@@ -634,7 +638,8 @@ private:
         return true;
     }
 
-    /// Closes heads where as many are open as may be, opens them where no more are left than must be.
+    /// Closes heads where as many are open as may be, opens them where no more are left than must
+    /// be.
     bool keep_counts(Node& node, bool& changed) {
         std::vector<std::uint32_t> open(counts_.size(), 0), left(counts_.size(), 0);
         const auto count = [&](std::vector<std::uint32_t>& in, std::uint32_t head,
@@ -681,7 +686,8 @@ private:
         return true;
     }
 
-    /// Forbids those whom no light enough path joins to the head; false where no legal courtyard is left.
+    /// Forbids those whom no light enough path joins to the head; false where no legal courtyard
+    /// is left.
     bool reachable(Node& node, std::uint32_t head, bool& changed) {
         const Courtyard& courtyard = courtyards_[head];
         const std::int64_t room = weight_max_ - courtyard.forced_weight;
@@ -706,7 +712,8 @@ private:
         return weight >= weight_min_;
     }
 
-    /// Decides what costs more than the gap otherwise, at the prices just evaluated. True if it did.
+    /// Decides what costs more than the gap otherwise, at the prices just evaluated. True if it
+    /// did.
     bool fix(Node& node, double bound_um) {
         const double gap = cutoff_um() - bound_um;
         bool fixed = false;
@@ -759,8 +766,8 @@ private:
         return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
     }
 
-    /// How long prices are searched for at a node: steps, and by how much they shorten after so many in
-    /// vain. Found by trying: more steps save nodes until about here.
+    /// How long prices are searched for at a node: steps, and by how much they shorten after so
+    /// many in vain. Found by trying: more steps save nodes until about here.
     struct Descent {
         std::uint32_t steps, patience;
         double length, length_min;
@@ -768,8 +775,8 @@ private:
     static constexpr Descent at_root{2000, 20, 1.0, 1e-3};
     static constexpr Descent in_tree{100, 8, 1.5, 0.02};
 
-    /// Raises the bound of a node by its prices, and decides what it can on the way. False where the
-    /// node is done with.
+    /// Raises the bound of a node by its prices, and decides what it can on the way. False where
+    /// the node is done with.
     bool bound(Node& node, const Descent& descent) {
         take_counts(node);
         if (!propagate(node)) return false;
@@ -849,7 +856,8 @@ private:
         }
     }
 
-    /// Tries what the bound's courtyards come to as a division, each atom with the cheapest of them.
+    /// Tries what the bound's courtyards come to as a division, each atom with the cheapest of
+    /// them.
     void try_node(const Node& node) {
         std::vector<std::uint32_t> labels(atoms_, nobody);
         std::uint32_t part = 0;
@@ -894,8 +902,8 @@ private:
         return labels;
     }
 
-    /// A question with two answers: how many heads a region has (at most `count`, or more), whether a
-    /// head is open, or whether an atom is with a head.
+    /// A question with two answers: how many heads a region has (at most `count`, or more),
+    /// whether a head is open, or whether an atom is with a head.
     struct Branch {
         std::uint32_t region = nobody, head = nobody, atom = nobody;
         std::uint32_t count = 0;
@@ -908,7 +916,8 @@ private:
         for (const std::uint32_t head : live_)
             for (std::uint32_t i = region_of_head_[head]; i != nobody; i = parent_region_[i])
                 open_in[i] += open_sum_[head] / weight_sum_;
-        // The region joined last of those with a broken number: the widest question first saves most.
+        // The region joined last of those with a broken number: the widest question first saves
+        // most.
         for (auto i = static_cast<std::uint32_t>(open_in.size()); i-- > 0;) {
             const double below = std::floor(open_in[i]);
             const double part = open_in[i] - below;
@@ -1067,8 +1076,8 @@ ExactResult solve_exactly(const Component& component, const Bounds& bounds, std:
                           std::span<const std::uint32_t> incumbent_labels,
                           std::uint64_t work_limit, const std::atomic<bool>* cancel) {
     const std::size_t households = component.households();
-    if (households == 0 || households > exact_households_max || component.groups > 0 || parts == 0 ||
-        distance_um.size() != households * households)
+    if (households == 0 || households > exact_households_max || component.groups > 0 ||
+        parts == 0 || distance_um.size() != households * households)
         return {};
     for (std::size_t i = 0; i < households; ++i)
         for (std::size_t j = 0; j <= i; ++j) {

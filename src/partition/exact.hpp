@@ -28,16 +28,22 @@ struct ExactResult {
 ///
 /// Of the component it reads atoms (weights, links, atom_of), may_be_head and groups, so that any
 /// connected piece of a town can be put so. `distance_um` is households × households, symmetric,
-/// finite, not negative, 0 from each to itself; need not be a metric. `incumbent_labels`, one per atom,
-/// is a division known already: an illegal one is passed over, and it may be empty. The result is
-/// never longer. Deterministic; `cancel` (may be null) can only turn the status into `limit`.
+/// finite, not negative, 0 from each to itself; need not be a metric. `incumbent_labels`, one per
+/// atom, is a division known already: an illegal one is passed over, and it may be empty. The
+/// result is never longer. Deterministic; `cancel` (may be null) can only turn the status into
+/// `limit`.
 ///
-/// Not attempted: components with groups, with no household or more than 1000, no parts, and distances
-/// of another size or kind than above.
+/// Not attempted: components with groups, with no household or more than 1000, no parts, and
+/// distances of another size or kind than above.
 ExactResult solve_exactly(const Component& component, const Bounds& bounds, std::uint32_t parts,
                           std::span<const double> distance_um,
                           std::span<const std::uint32_t> incumbent_labels = {},
                           std::uint64_t work_limit = exact_work_limit,
                           const std::atomic<bool>* cancel = nullptr);
+
+/// Whether the component's atoms bind no more than pins do. Where pinned households are no
+/// neighbours, one way of joining them was chosen beforehand (component.cpp), and a proof about
+/// atoms is none about the town.
+bool binds_pins_alone(const Component& component, const Town& town);
 
 }  // namespace gridgov::partition

@@ -14,8 +14,8 @@
 namespace gridgov::partition {
 namespace {
 
-/// Distances of all pairs in micrometres. A walk is measured from the household that comes first, so
-/// that rounding is the same both ways.
+/// Distances of all pairs in micrometres. A walk is measured from the household that comes first,
+/// so that rounding is the same both ways.
 std::vector<double> distances_um(const Town& town, neighbours::Walk& walk, Metric metric,
                                  const Component& component) {
     const std::size_t households = component.households();
@@ -68,6 +68,18 @@ std::vector<std::uint32_t> atom_labels(const Component& component,
 
 }  // namespace
 
+bool binds_pins_alone(const Component& component, const Town& town) {
+    const auto pins = town.pin_of();
+    for (std::uint32_t atom = 0; atom < component.atoms(); ++atom) {
+        const auto members = component.members_of(atom);
+        if (members.size() == 1) continue;
+        const std::uint32_t pin = pins[component.row[members.front()]];
+        for (const std::uint32_t member : members)
+            if (pin == no_index || pins[component.row[member]] != pin) return false;
+    }
+    return true;
+}
+
 ExactDivision solve_exactly(const Town& town, const neighbours::Neighbours& neighbours,
                             std::span<const std::int32_t> labels, const Options& options,
                             std::uint64_t work_limit) {
@@ -110,6 +122,11 @@ ExactDivision solve_exactly(const Town& town, const neighbours::Neighbours& neig
             known.lower_bound_m = result.lower_bound_um / 1e6;
             known.nodes = result.nodes;
             known.work = result.work;
+            if (!binds_pins_alone(component, town) &&
+                result.status != ExactStatus::not_attempted) {
+                known.status = ExactStatus::limit;
+                known.lower_bound_m = 0;
+            }
             if (result.labels.empty()) return;  // as it was
             for (std::size_t i = 0; i < component.households(); ++i)
                 part_of[c][i] = result.labels[component.atom_of[i]];

@@ -30,11 +30,11 @@ struct Thoroughness {
     /// Likewise an exchange, as a share of both parts' cost.
     double exchange_slack = 0.02;
     /// How much dearer than what the opening saves an opening and a closing may look, to be tried …
-    double relocation_slack = 1.2;
+    double relocation_slack = 0.8;
     /// … and may be once done, to be searched …
     double search_slack = 0.5;
     /// … and how many closings are tried for an opening.
-    int closings_tried = 8;
+    int closings_tried = 7;
 };
 
 /// Local search over moves that break no more weight than before: an atom over a border; a pair of

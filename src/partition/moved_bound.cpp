@@ -69,9 +69,8 @@ private:
             depth_[h] = 0;
             queue.emplace_back(h, 0);
         }
-        std::vector<std::uint32_t> done;
         while (!queue.empty()) {
-            const auto [h, depth] = queue.front();
+            const std::uint32_t h = queue.front().first, depth = queue.front().second;
             queue.pop_front();
             if (depth_[h] != depth) continue;  // came nearer since
             if (!visit(h, depth)) return;

@@ -36,8 +36,8 @@ std::int64_t floor_division(Wide numerator, std::int64_t denominator) {
 }
 
 /// The least cost of taking a weight of `least` to `most` from the offers, parts allowed: the
-/// continuous knapsack, by cost per weight (Dantzig 1957), rounded down. Whoever is not offered costs
-/// at least `others_cost` and weighs at most `others_weight`. Reorders the offers.
+/// continuous knapsack, by cost per weight (Dantzig 1957), rounded down. Whoever is not offered
+/// costs at least `others_cost` and weighs at most `others_weight`. Reorders the offers.
 struct Taken {
     std::int64_t cost_um;
     bool others_needed;
@@ -85,10 +85,15 @@ Taken take_cheapest(std::vector<Offer>& offers, std::int64_t least, std::int64_t
     return {clamped(cost + Wide{others_cost} * missing / others_weight), true};
 }
 
-/// Progress of the search: how far multipliers move a step, as a share of what they were at first.
-constexpr float first_step = 0.05F, last_step = 0.0004F;
-constexpr float step_ratio = 0.995F;
-constexpr float inertia = 0.85F;
+/// How the search goes: how far multipliers move in a step, as a share of what they were at first,
+/// and how much of its direction the next step keeps.
+struct Schedule {
+    float first_step, last_step, ratio, inertia;
+};
+constexpr Schedule usual = {0.05F, 0.0004F, 0.995F, 0.85F};
+/// Where sizes bind hard, whole neighbourhoods rise and fall together: slowly, and without inertia.
+constexpr Schedule careful = {0.01F, 0.0001F, 0.998F, 0.5F};
+constexpr double careful_from_gap = 0.05;
 
 template <class Reach>
 class Search {
@@ -111,23 +116,15 @@ public:
 
     Multipliers run(const Progress& progress) {
         start();
-        if (component_.courtyards_most == 1 && households_ <= one_courtyard_max) try_one_courtyard();
+        if (component_.courtyards_most == 1 && households_ <= one_courtyard_max)
+            try_one_courtyard();
         evaluate();
-        float step = first_step;
-        while (step > last_step && !cancelled() && !closed()) {
-            const int rounds = step > 0.02F ? 25 : step > 0.005F ? 50 : 100;
-            for (int i = 0; i < rounds; ++i) {
-                iterate(step);
-                step *= step_ratio;
-            }
-            drift_ = step * static_cast<float>(rounds);
-            progress(static_cast<double>(std::max(0.0F, first_step - step) / first_step));
+        follow(usual, progress);
+        const double found_um = static_cast<double>(best_bound_um_);
+        if (total_um_ > (1 + careful_from_gap) * found_um && !cancelled()) {
+            start();
             evaluate();
-            if (failing()) {
-                // Steps too great for this component: again from the best, with smaller ones.
-                step *= 0.5F;
-                from_best();
-            }
+            follow(careful, progress);
         }
         Multipliers found;
         found.um = std::move(best_um_);
@@ -136,6 +133,27 @@ public:
     }
 
 private:
+    void follow(const Schedule& schedule, const Progress& progress) {
+        float step = schedule.first_step;
+        inertia_ = schedule.inertia;
+        while (step > schedule.last_step && !cancelled() && !closed()) {
+            const int rounds = step > 0.02F ? 25 : step > 0.005F ? 50 : 100;
+            for (int i = 0; i < rounds; ++i) {
+                iterate(step);
+                step *= schedule.ratio;
+            }
+            drift_ = step * static_cast<float>(rounds);
+            evaluate();
+            told_ = std::max(told_, 1 - static_cast<double>(step / schedule.first_step));
+            progress(told_);
+            if (failing()) {
+                // Steps too great for this component: again from the best, with smaller ones.
+                step *= 0.5F;
+                from_best();
+            }
+        }
+    }
+
     static constexpr std::uint32_t block_size = 2048;
     static constexpr std::uint32_t one_courtyard_max = 4096;
     static constexpr std::int32_t whole = 1 << 12;  ///< a household served once
@@ -165,10 +183,14 @@ private:
         std::uint32_t household;
     };
 
-    bool cancelled() const { return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed); }
+    bool cancelled() const {
+        return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
+    }
 
     /// Distance to the head, and the same price for every courtyard spread over its weight.
     void start() {
+        drift_ = 1;
+        price_m_ = std::numeric_limits<float>::infinity();
         lambda_m_.resize(households_);
         double total_m = 0;
         for (const float distance : component_.distance_m) total_m += static_cast<double>(distance);
@@ -181,52 +203,8 @@ private:
                 component_.distance_m[i] + price * weight / component_.courtyard_weight[i];
         }
         scale_m_ = lambda_m_;
-        lower_where_sizes_bind();
         direction_.assign(households_, 0.0F);
         typical_m_ = static_cast<float>(total_m / static_cast<double>(households_));
-    }
-
-    /// Where sizes bind, a household is not with its nearest head, and courtyards there are worth less:
-    /// as much less as lets nobody gain by another head, chains of moves included (potentials by
-    /// Bellman and Ford's rounds; a division with gainful cycles of moves has none, hence the limit).
-    void lower_where_sizes_bind() {
-        struct Move {
-            std::uint32_t from, to;  // heads
-            float gain_m;            // distance to the one less that to the other
-        };
-        std::vector<std::int64_t> reach_um(households_);
-        for (std::uint32_t i = 0; i < households_; ++i)
-            reach_um[i] = static_cast<std::int64_t>(static_cast<double>(lambda_m_[i]) * 1e6);
-        reach_.set_multipliers(reach_um);
-        auto scratch = reach_.scratch();
-        std::vector<Move> moves;
-        for (std::uint32_t head = 0; head < households_; ++head) {
-            if (component_.head[head] != head) continue;
-            reach_.below(head, 0, scratch, [&](std::uint32_t i, std::int64_t distance) {
-                const auto other_m = static_cast<float>(static_cast<double>(distance) * 1e-6);
-                if (component_.head[i] != head && component_.head[i] < households_)
-                    moves.push_back(
-                        {component_.head[i], head, component_.distance_m[i] - other_m});
-            });
-        }
-        std::vector<float> worth_m(households_);
-        for (std::uint32_t i = 0; i < households_; ++i)
-            worth_m[i] = lambda_m_[i] - component_.distance_m[i];  // of a head: its courtyard's
-        const std::vector<float> started = worth_m;
-        for (int round = 0; round < 200; ++round) {
-            bool changed = false;
-            for (const Move& move : moves) {
-                const float most = worth_m[move.to] - move.gain_m;
-                if (worth_m[move.from] <= most) continue;
-                worth_m[move.from] = most;
-                changed = true;
-            }
-            if (!changed) break;
-        }
-        for (std::uint32_t i = 0; i < households_; ++i) {
-            const std::uint32_t head = component_.head[i];
-            if (head < households_) lambda_m_[i] -= started[head] - worth_m[head];
-        }
     }
 
     /// The exact bound of the multipliers as they stand; keeps them if it is the best; and makes
@@ -241,8 +219,9 @@ private:
         horizon_um_ = std::max<std::int64_t>(
             1, *std::max_element(lambda_um_.begin(), lambda_um_.end()));
         const float keep_below = price_m_ + std::clamp(drift_, 0.05F, 1.0F) * std::abs(price_m_);
-        for_each_piece(blocks_.size(), threads_, [&](std::size_t b) { evaluate_block(b, keep_below); },
-                       [](std::size_t) {});
+        for_each_piece(
+            blocks_.size(), threads_, [&](std::size_t b) { evaluate_block(b, keep_below); },
+            [](std::size_t) {});
         std::vector<std::int64_t> costs;
         std::size_t kept = 0;
         for (const Block& block : blocks_) {
@@ -318,12 +297,14 @@ private:
         Wide sum = 0;
         for (const std::int64_t multiplier : lambda_um_) sum += multiplier;
         const auto least = static_cast<std::size_t>(component_.courtyards_least);
-        const auto most = std::min(static_cast<std::size_t>(component_.courtyards_most), costs.size());
+        const auto most =
+            std::min(static_cast<std::size_t>(component_.courtyards_most), costs.size());
         const auto end = costs.begin() + static_cast<std::ptrdiff_t>(most);
         if (most < costs.size()) std::nth_element(costs.begin(), end - 1, costs.end());
         price_um_ = *(end - 1);
         if (least < most)
-            std::nth_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(least), end);
+            std::nth_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(least),
+                             end);
         for (std::size_t i = 0; i < most; ++i)
             if (i < least || costs[i] < 0) sum += costs[i];
         return static_cast<std::int64_t>(std::clamp<Wide>(sum, 0, Wide{1} << 62));
@@ -398,9 +379,9 @@ private:
             },
             [](std::size_t) {});
         for (std::uint32_t i = 0; i < households_; ++i) {
-            const auto missing = static_cast<float>(whole - served_[i].load(std::memory_order_relaxed)) /
-                                 static_cast<float>(whole);
-            direction_[i] = inertia * direction_[i] + (1 - inertia) * missing;
+            const std::int32_t served = served_[i].load(std::memory_order_relaxed);
+            const float missing = static_cast<float>(whole - served) / static_cast<float>(whole);
+            direction_[i] = inertia_ * direction_[i] + (1 - inertia_) * missing;
             lambda_m_[i] += step * scale_m_[i] * direction_[i];
         }
     }
@@ -511,6 +492,8 @@ private:
     std::int64_t best_bound_um_ = 0, last_bound_um_ = 0, horizon_um_ = 1, price_um_ = 0;
     float price_m_ = std::numeric_limits<float>::infinity();
     float drift_ = 1;
+    float inertia_ = 0;
+    double told_ = 0;  ///< of progress
     std::vector<Block> blocks_;
     std::vector<Choice> choices_;
     std::vector<std::atomic<std::int32_t>> served_;
@@ -523,7 +506,8 @@ Multipliers search_multipliers(const RelaxedComponent& component,
                                const std::atomic<bool>* cancel, const Progress& progress) {
     // Sums of all multipliers, or of a courtyard's costs, stay within 64 bits.
     const std::int64_t um_max =
-        std::min(std::int64_t{1} << 50, (std::int64_t{1} << 61) / (std::int64_t{component.size()} + 1));
+        std::min(std::int64_t{1} << 50,
+                 (std::int64_t{1} << 61) / (std::int64_t{component.size()} + 1));
     if (walk_network != nullptr) {
         double most_m = 0;
         double total_m = 0;

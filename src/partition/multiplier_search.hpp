@@ -21,7 +21,6 @@ struct RelaxedComponent {
     std::int64_t courtyards_least = 1, courtyards_most = 1;
     // where to start
     std::vector<float> distance_m;            ///< to the head, in the partition found
-    std::vector<std::uint32_t> head;          ///< a household of the component each, there
     std::vector<float> courtyard_weight;      ///< of each household's courtyard there
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(row.size()); }

@@ -14,8 +14,8 @@ constexpr std::int64_t length_um_max = std::int64_t{1} << 50;
 std::int64_t floor_length_um(double length_m) {
     const double length_um = length_m * 1e6;
     if (!(length_um < static_cast<double>(length_um_max))) return length_um_max;
-    // One less than the nearest whole number is below the true one, whatever the product's rounding,
-    // and the same for a length that was written with six decimals.
+    // One less than the nearest whole number is below the true one, whatever the product's
+    // rounding, and the same for a length that was written with six decimals.
     return std::max<std::int64_t>(0, std::llround(length_um) - 1);
 }
 
@@ -71,7 +71,8 @@ StraightReach::StraightReach(std::span<const std::int64_t> x_um, std::span<const
 void StraightReach::set_multipliers(std::span<const std::int64_t> multiplier_um) {
     multiplier_ = multiplier_um;
     for (std::size_t level = 0; level < boxes_.size(); ++level) {
-        for (Box& box : boxes_[level]) box.multiplier = std::numeric_limits<std::int64_t>::min() / 2;
+        constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min() / 2;
+        for (Box& box : boxes_[level]) box.multiplier = least;
         const std::size_t below = level == 0 ? x_.size() : boxes_[level - 1].size();
         for (std::size_t i = 0; i < below; ++i) {
             const std::int64_t multiplier =

@@ -1,5 +1,6 @@
-// Who is near enough to a candidate for head to matter: all i with distance(i) − multiplier(i) below
-// a threshold, none left out. Distances are whole micrometres, rounded down: exact lower bounds.
+// Who is near enough to a candidate for head to matter: all i with distance(i) − multiplier(i)
+// below a threshold, none left out. Distances are whole micrometres, rounded down: exact lower
+// bounds.
 #pragma once
 
 #include <algorithm>

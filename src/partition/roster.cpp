@@ -605,7 +605,7 @@ bool Roster::dissolve(std::uint32_t part, Why why) {
             move(best->atom, best->to, why);
         } else if (tight) {
             move(tight->atom, tight->to, why);
-            if (!shed(tight->to, why, part)) return false;
+            if (!shed(tight->to, Why::oversize, part)) return false;
         } else {
             return false;
         }

@@ -44,7 +44,7 @@ std::vector<Stage> stages_of(Effort effort) {
         }
         case Effort::standard: {
             const Thoroughness usual;
-            return {{true, 4, 0, usual}, {false, 3, 0, usual}, {false, 3, 0, usual}};
+            return {{true, 3, 0, usual}, {false, 1, 0, usual}, {false, 1, 0, usual}};
         }
         case Effort::best: {
             const Thoroughness great{1, 0.05, 1.5, 0.8, 12};
@@ -161,7 +161,6 @@ private:
         if (stage.legalise) Legaliser(state, random).run(wanted);
         improver.search_everywhere();
         if (stage.relocations > 0) {
-            improver.shift(shifts);
             improver.relocate(stage.relocations);
             improver.shift(shifts);
         }

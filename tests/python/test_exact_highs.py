@@ -26,6 +26,7 @@ class Case:
     weighted: bool = False
     heads: bool = False
     pins: bool = False
+    apart_pins: bool = False  # of households that are no neighbours
     links: str = "points"
     together: int = 1  # households at each place
     weights: Floats = field(init=False)
@@ -70,8 +71,8 @@ class Case:
             )
         if self.pins:
             for number in range(3):
-                first, second = random.integers(self.households, size=2)
-                near = np.argsort(np.hypot(*(points - points[first]).T))[1 + second % 4]
+                first = random.integers(self.households)
+                near = np.argsort(np.hypot(*(points - points[first]).T))[1 + 20 * self.apart_pins]
                 if not self.pin_of[first] and not self.pin_of[near] and first != near:
                     self.pin_of[first] = self.pin_of[near] = f"p{number}"
         self.town, _ = _core.make_town(
@@ -213,3 +214,13 @@ def test_a_limit_gives_a_lower_bound() -> None:
     assert (bound.status, known.status) == ("limit", "optimal")
     assert bound.lower_bound_m <= known.total_distance_m <= bound.total_distance_m
     assert bound.total_distance_m == pytest.approx(start.total_distance_m, rel=1e-9)
+
+
+def test_nothing_is_proved_where_others_join_a_pin() -> None:
+    case = Case("pins", 40, 5, smallest=9, largest=16, pins=True, apart_pins=True)
+    start = _core.solve(case.town, case.graph, case.options(), None)
+    division = _core.solve_exactly(case.town, case.graph, start.labels, case.options())
+    assert {(known.status, known.lower_bound_m) for known in division.components} == {("limit", 0)}
+    assert case.cost(division.labels) == pytest.approx(
+        sum(known.total_distance_m for known in division.components), rel=1e-9
+    )

@@ -233,6 +233,7 @@ def verify(
     courtyard_ids: list[str],
     options: Options,
 ) -> Verification: ...
+
 @final
 class ExactComponent(metaclass=type):
     def __init__(self, *args: Never, **kwargs: Never) -> None: ...
@@ -273,6 +274,7 @@ def solve_exactly(
     *,
     work_limit: int = 200_000_000,
 ) -> ExactDivision: ...
+
 @final
 class Bound(metaclass=type):
     def __init__(self, *args: Never, **kwargs: Never) -> None: ...
@@ -324,6 +326,7 @@ def algorithm_labels(
     name: str, town: Town, neighbours: Neighbours, options: Options
 ) -> _Labels: ...
 def courtyard_counts(weights: _Floats, options: Options) -> _Labels: ...
+
 @final
 class Revision(metaclass=type):
     def __init__(self, *args: Never, **kwargs: Never) -> None: ...

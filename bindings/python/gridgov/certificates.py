@@ -105,7 +105,7 @@ def check(
         for name, row in zip(columns["household_id"], first, strict=True)
         if row < 0
     ]
-    findings += _missing(town, graph, ids, known, rules["max"])
+    findings += _missing(town, ids, known, rules["max"])
     if findings:
         return 0.0, findings
     total_um, _relaxed, findings = _core.check_certificate(
@@ -123,7 +123,6 @@ def check(
 
 def _missing(
     town: _core.Town,
-    graph: _core.Neighbours,
     ids: list[str],
     known: NDArray[np.int64],
     weight_max: float,

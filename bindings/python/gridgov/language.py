@@ -58,7 +58,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the first line holds numbers ({cells}), not names of columns; put a header above it",
         "第一行是数字（{cells}），不是列名；请在上面加一行列名",
     ),
-    "fault.not_json": (
+    "fault.not_json_at_all": (
         "this is no JSON: {reason}",
         "不是有效的 JSON：{reason}",
     ),

@@ -265,4 +265,4 @@ def read_certificate(inputs: Inputs, path: Path) -> None:
         inputs.faults.extend(error.faults)
     except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or nested without end
         reason = printable(str(error), 200)
-        inputs.faults.append(Fault("not_json", {"reason": reason}, file=str(path)))
+        inputs.faults.append(Fault("not_json_at_all", {"reason": reason}, file=str(path)))

@@ -33,7 +33,7 @@ struct ComponentBound {
 /// A lower bound and what proves it.
 struct Bound {
     std::vector<std::uint32_t> component_of;   ///< a row of `components` per household, or no_index
-    std::vector<std::int64_t> multiplier_um;   ///< per household: what serving it is worth; 0 in none
+    std::vector<std::int64_t> multiplier_um;   ///< per household: what serving it is worth, or 0
     std::vector<ComponentBound> components;    ///< in order of their first household's row
     std::int64_t total_um = 0;                 ///< the components' sum, at most 2^62
     double total_distance_m = 0;               ///< the same in metres, rounded down
@@ -44,15 +44,16 @@ struct Bound {
 /// dropped, and instead of being in exactly one courtyard a household may be in any number at the
 /// price of its multiplier. What is left falls apart into one fractional knapsack a possible head
 /// (all of them, over all pairs), of which the best `courtyards` are taken. Multipliers come from a
-/// subgradient search in floating point that starts from `found`; the bound is then computed anew in
-/// whole numbers with distances rounded down, so that no rounding can make it too high, however
+/// subgradient search in floating point that starts from `found`; the bound is then computed anew
+/// in whole numbers with distances rounded down, so that no rounding can make it too high, however
 /// good or bad the multipliers are. docs/explanation/bound.md has the proof and the literature
 /// (Held, Wolfe & Crowder 1974; Beasley 1993; Lorena & Senne 2004).
 ///
 /// `found` says where to start, and the numbers and sizes of courtyards for which the bound is to
 /// hold (ComponentBound). Components where a courtyard has no head, or whose distances are not all
 /// known, are bound by 0.
-/// Deterministic: same bytes on any thread count. About 12 s for 100 000 households on one thread.
+/// Deterministic: same bytes on any thread count. About 13 s for 100 000 households on one thread,
+/// several times that where sizes bind hard.
 /// Throws UsageError as `measure` does (labels_size_mismatch, graph_size_mismatch).
 Bound lower_bound(const Town& town, const neighbours::Neighbours& neighbours,
                   const Partition& found, const Options& options = {});

@@ -206,7 +206,8 @@ TEST_CASE("bound: below every division of tiny towns of any kind, and confirmed"
         CAPTURE(seed);
         RandomTown random(seed, 8);
         if (seed % 5 == 0) random.add_pin();
-        constexpr std::array<std::array<double, 3>, 4> sizes{{{2, 4, 3}, {1, 3, 2}, {3, 6, 4}, {2.5, 4.5, 3.5}}};
+        constexpr std::array<std::array<double, 3>, 4> sizes{
+            {{2, 4, 3}, {1, 3, 2}, {3, 6, 4}, {2.5, 4.5, 3.5}}};
         const auto& size = sizes[seed % sizes.size()];
         partition::Options options = rules(size[0], size[1], size[2]);
         options.metric = seed % 3 == 0 ? Metric::walk : Metric::straight;
@@ -316,7 +317,8 @@ TEST_CASE("bound: broken rules loosen it, missing heads leave 0") {
 TEST_CASE("bound: households without coordinates") {
     Places places = scattered(50, 4);
     places.groups.assign(50, "g");
-    for (const std::size_t i : {3U, 9U, 30U}) places.x_m[i] = std::numeric_limits<double>::quiet_NaN();
+    for (const std::size_t i : {3U, 9U, 30U})
+        places.x_m[i] = std::numeric_limits<double>::quiet_NaN();
     const Town town = Town::make(places.columns(), {.unlocated = Unlocated::group});
     const auto graph = neighbours::build(town);
     const partition::Options options = rules(10, 30, 20);
@@ -333,8 +335,8 @@ TEST_CASE("bound: a call that does not fit, and one that is cancelled") {
     const Case one(scattered(40, 1).columns(), rules(10, 30, 20));
     const Town other = Town::make(scattered(41, 1).columns());
     CHECK_THROWS_AS(partition::lower_bound(other, one.graph, one.found, one.options), UsageError);
-    CHECK_THROWS_AS(
-        partition::lower_bound(other, neighbours::build(other), one.found, one.options), UsageError);
+    const auto graph = neighbours::build(other);
+    CHECK_THROWS_AS(partition::lower_bound(other, graph, one.found, one.options), UsageError);
     const std::atomic<bool> cancel = true;
     partition::Options options = one.options;
     options.cancel = &cancel;
@@ -399,7 +401,7 @@ TEST_CASE("certificate: what was tampered with is refused") {
     CHECK_THROWS_AS(paper.check(one, nonsense, Metric::straight), UsageError);
 }
 
-TEST_CASE("certificate: hostile numbers do no harm; a modest claim holds; any multipliers are valid") {
+TEST_CASE("certificate: hostile numbers do no harm; any multipliers are valid") {
     const Case one(scattered(40, 6).columns(), rules(10, 30, 20));
     Paper paper(one);
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
