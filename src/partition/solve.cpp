@@ -32,6 +32,9 @@ struct Stage {
     Thoroughness thoroughness;
 };
 constexpr std::uint32_t tile_parts = 800;
+/// A component of no more parts is perturbed so many times as much: it takes no longer than seconds.
+constexpr std::uint32_t town_parts_max = 300;
+constexpr std::uint64_t town_patience = 7;
 constexpr int shifts = 30;  ///< rounds: most end far earlier
 
 std::vector<Stage> stages_of(Effort effort) {
@@ -48,7 +51,7 @@ std::vector<Stage> stages_of(Effort effort) {
         }
         case Effort::best: {
             const Thoroughness great{1, 0.05, 1.5, 0.8, 12};
-            return {{true, 6, 20, great}, {false, 6, 20, great}, {false, 6, 20, great}};
+            return {{true, 6, 3, great}, {false, 4, 3, great}, {false, 4, 2, great}};
         }
     }
     return {};
@@ -106,6 +109,7 @@ public:
             Stage all = stages.front();
             for (std::size_t i = 1; i < stages.size(); ++i)
                 all.perturbations += stages[i].perturbations;
+            if (labels.parts <= town_parts_max) all.perturbations *= town_patience;
             auto scratch = metrics_.scratch();
             Solution solution;
             solution.labels = piece(component_, labels, {}, all, wanted_, scratch);
