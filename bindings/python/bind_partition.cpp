@@ -98,6 +98,7 @@ void bind_result(py::module_& module) {
         .def_readonly("broken_courtyards", &Partition::broken_courtyards)
         .def_readonly("broken_households", &Partition::broken_households)
         .def_readonly("broken_proved_unavoidable", &Partition::broken_proved_unavoidable)
+        .def_readonly("components_proved_optimal", &Partition::components_proved_optimal)
         .def_property_readonly("findings",
                                [](const Partition& self) { return to_python(self.findings); })
         .def_property_readonly("ids",

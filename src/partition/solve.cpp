@@ -64,8 +64,8 @@ struct Solution {
 };
 
 /// `best` solves components of so many households to a proof, if that takes no longer than this.
-constexpr std::size_t exact_best_households_max = 150;
-constexpr std::uint64_t exact_best_work_limit = 100'000'000;
+constexpr std::size_t exact_best_households_max = 400;
+constexpr std::uint64_t exact_best_work_limit = exact_work_limit;
 
 /// How households are apart, by metric: distances for a component, with scratch of a thread.
 struct Straight {

@@ -1,6 +1,7 @@
 """The same bytes by GCC, by Clang, on two threads, and on aarch64 (under qemu-user).
 
-usage: same_bytes.py ROOT BUILD; without the cross-compiler and qemu it compares what there is and says so.
+usage: same_bytes.py ROOT BUILD; without the cross-compiler and qemu it compares what there is and
+says so.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ CROSS, QEMU = "aarch64-linux-gnu-g++", "qemu-aarch64"
 
 
 def compile_with(compiler: list[str], root: Path, build: Path) -> Path:
-    """The library's sources and the program, by one compiler; no other part of the build matters."""
+    """The library's sources and the program, by one compiler, without CMake."""
     build.mkdir(parents=True, exist_ok=True)
     flags = ["-std=c++20", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
     flags += ["-DBOOST_ALLOW_DEPRECATED_HEADERS", f"-I{root / 'include'}", f"-I{root / 'src'}"]
@@ -31,7 +32,8 @@ def compile_with(compiler: list[str], root: Path, build: Path) -> Path:
         running.append(subprocess.Popen([*compiler, *flags, "-c", source, "-o", made]))
         if len(running) >= (os.cpu_count() or 1) and running.pop(0).wait() != 0:
             sys.exit(1)
-    if any([process.wait() for process in running]):
+    failed = [process.wait() != 0 for process in running]
+    if any(failed):
         sys.exit(1)
     program = build / "same_bytes"
     subprocess.run([*compiler, *objects, "-o", program, "-lpthread"], check=True)
@@ -53,7 +55,7 @@ def main(root: Path, build: Path) -> int:
     if shutil.which("clang++"):
         runs["x86-64 Clang -O1"] = [compile_with(["clang++", "-O1"], root, build / "clang"), "1"]
     native = ["g++", "-O2", "-march=native"]
-    runs["this processor, GCC -O2 -march=native"] = [compile_with(native, root, build / "native"), "2"]
+    runs["this processor's own instructions"] = [compile_with(native, root, build / "native"), "2"]
     if shutil.which(CROSS) and shutil.which(QEMU):
         cross = compile_with([CROSS, "-O2"], root, build / "aarch64")
         runs["aarch64 GCC -O2, qemu"] = [QEMU, "-L", "/usr/aarch64-linux-gnu", cross, "2"]

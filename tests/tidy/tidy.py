@@ -56,7 +56,11 @@ VAGUE_SYMBOL = re.compile(
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 OURS, DECIDING = r"^(include|src)/", r"^(include/gridgov|src)/(neighbours|partition)/"
 BANNED: list[tuple[str, str, str]] = [  # where (regex of the path), what, why
-    (r"^(?!tests/portable/)", r"-march=native|-mtune=native|-ffast-math|-Ofast", "the same bytes on any machine"),
+    (
+        r"^(?!tests/portable/)",
+        r"-march=native|-mtune=native|-ffast-math|-Ofast",
+        "the same bytes on any machine",
+    ),
     (OURS, r"std::(cout|cerr|clog)\b|\bf?printf\(", "the library does not print"),
     (OURS, r"std::\w+_distribution\b|std::random_device|\brand\(\)", "use our own generator"),
     (OURS, r"(system|high_resolution)_clock|\bgetenv\(", "results depend on the input alone"),

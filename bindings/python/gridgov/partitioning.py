@@ -248,6 +248,7 @@ def summary_of(
         "broken_courtyards": solved.broken_courtyards,
         "broken_households": solved.broken_households,
         "broken_proved_unavoidable": solved.broken_proved_unavoidable,
+        "components_proved_optimal": solved.components_proved_optimal,
         "total_distance_m": solved.total_distance_m,
         "mean_distance_m": solved.mean_distance_m,
         "max_distance_m": solved.max_distance_m,

@@ -55,7 +55,7 @@ struct Partition {
     std::uint32_t broken_households = 0;     ///< in such courtyards
     std::uint32_t broken_proved_unavoidable = 0;  ///< courtyards of those, proved
     /// Components whose division is proved to be as short as any legal one into as many courtyards:
-    /// those of one courtyard, and with Effort::best most of up to 150 households.
+    /// those of one courtyard, and with Effort::best most of up to 400 households.
     std::uint32_t components_proved_optimal = 0;
     std::vector<Finding> findings;           ///< one per broken courtyard, and what else to know
 };
