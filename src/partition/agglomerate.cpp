@@ -14,14 +14,19 @@
 namespace gridgov::partition {
 namespace {
 
-/// Clusters that exist at one time, and which of them are linked.
+struct Cluster {
+    double x_um, y_um;  ///< centre of the households
+    double weight;      ///< a whole number
+    std::uint32_t households;
+    std::uint32_t node;  ///< in the tree of merges
+};
+
+/// Clusters that exist at one time, and which of them are linked: each pair with one of the two, now
+/// and then with both.
 struct Level {
-    std::vector<double> x_um, y_um;  ///< centre of the households
-    std::vector<double> households;
-    std::vector<std::int64_t> weight;
-    std::vector<std::uint32_t> node;  ///< in the tree of merges
+    std::vector<Cluster> clusters;
     std::vector<std::uint32_t> offsets, links;
-    std::uint32_t size() const { return static_cast<std::uint32_t>(weight.size()); }
+    std::uint32_t size() const { return static_cast<std::uint32_t>(clusters.size()); }
 };
 
 /// Who merged with whom; the first nodes are the atoms.
@@ -34,35 +39,34 @@ struct Merge {
 Level atoms_of(const Component& component) {
     const std::uint32_t atoms = component.atoms();
     Level level;
-    level.x_um.assign(atoms, 0);
-    level.y_um.assign(atoms, 0);
-    level.households.resize(atoms);
-    level.weight = component.atom_weight;
-    level.node.resize(atoms);
-    level.offsets = component.link_offsets;
-    level.links = component.links;
+    level.clusters.resize(atoms);
+    level.offsets.reserve(atoms + 1);
+    level.offsets.push_back(0);
+    level.links.reserve(component.links.size() / 2);
     for (std::uint32_t atom = 0; atom < atoms; ++atom) {
         const auto members = component.members_of(atom);
-        const auto count = static_cast<double>(members.size());
+        Cluster cluster{0, 0, static_cast<double>(component.atom_weight[atom]),
+                        static_cast<std::uint32_t>(members.size()), atom};
         for (const std::uint32_t household : members) {
-            level.x_um[atom] += component.x_um[household];
-            level.y_um[atom] += component.y_um[household];
+            cluster.x_um += component.x_um[household];
+            cluster.y_um += component.y_um[household];
         }
-        level.x_um[atom] /= count;
-        level.y_um[atom] /= count;
-        level.households[atom] = count;
-        level.node[atom] = atom;
+        cluster.x_um /= static_cast<double>(members.size());
+        cluster.y_um /= static_cast<double>(members.size());
+        level.clusters[atom] = cluster;
+        for (const std::uint32_t other : component.neighbours_of(atom))
+            if (other > atom) level.links.push_back(other);
+        level.offsets.push_back(static_cast<std::uint32_t>(level.links.size()));
     }
     return level;
 }
 
 /// What a merge costs, squared: Ward's weighting of the distance between centres (by distance, not
 /// its square, as the objective is), with a micrometre for those at one place.
-double merge_cost(const Level& level, std::uint32_t a, std::uint32_t b) {
-    const double dx = level.x_um[a] - level.x_um[b], dy = level.y_um[a] - level.y_um[b];
+double merge_cost(const Cluster& a, const Cluster& b) {
+    const double dx = a.x_um - b.x_um, dy = a.y_um - b.y_um;
     const double xx = dx * dx, yy = dy * dy;
-    const auto wa = static_cast<double>(level.weight[a]), wb = static_cast<double>(level.weight[b]);
-    const double w = wa * wb / (wa + wb);
+    const double w = a.weight * b.weight / (a.weight + b.weight);
     return w * w * (xx + yy + 1.0);
 }
 
@@ -74,12 +78,15 @@ void choose_partners(const Level& level, std::int64_t max, std::vector<std::uint
     partner.resize(size);
     std::iota(partner.begin(), partner.end(), 0U);
     cost.assign(size, std::numeric_limits<double>::infinity());
-    // Pairs come in order of their first, then their second: of equally cheap ones the first stays.
-    for (std::uint32_t a = 0; a < size; ++a)
+    // Of equally cheap pairs the first that comes by stays, for both: the cheapest is always mutual.
+    const auto most = static_cast<double>(max);
+    for (std::uint32_t a = 0; a < size; ++a) {
+        const Cluster& one = level.clusters[a];
         for (std::uint32_t i = level.offsets[a]; i < level.offsets[a + 1]; ++i) {
             const std::uint32_t b = level.links[i];
-            if (b <= a || level.weight[a] + level.weight[b] > max) continue;
-            const double c = merge_cost(level, a, b);
+            const Cluster& other = level.clusters[b];
+            if (one.weight + other.weight > most) continue;
+            const double c = merge_cost(one, other);
             if (c < cost[a]) {
                 cost[a] = c;
                 partner[a] = b;
@@ -89,6 +96,7 @@ void choose_partners(const Level& level, std::int64_t max, std::vector<std::uint
                 partner[b] = a;
             }
         }
+    }
 }
 
 /// Makes partners mutual or takes them away: pairs that choose each other first, then in order of
@@ -119,35 +127,27 @@ Level merged(const Level& level, const std::vector<std::uint32_t>& partner,
     std::uint32_t count = 0;
     for (std::uint32_t a = 0; a < size; ++a)
         if (partner[partner[a]] != a || partner[a] >= a) ++count;
-    next.x_um.resize(count);
-    next.y_um.resize(count);
-    next.households.resize(count);
-    next.weight.resize(count);
-    next.node.resize(count);
+    next.clusters.resize(count);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> parents(count);
     count = 0;
     for (std::uint32_t a = 0; a < size; ++a) {
         const std::uint32_t b = partner[a];
+        const Cluster& one = level.clusters[a];
         if (b == a || partner[b] != a) {
             into[a] = count;
-            next.x_um[count] = level.x_um[a];
-            next.y_um[count] = level.y_um[a];
-            next.households[count] = level.households[a];
-            next.weight[count] = level.weight[a];
-            next.node[count] = level.node[a];
+            next.clusters[count] = one;
             parents[count++] = {a, a};
         } else if (a < b) {
+            const Cluster& other = level.clusters[b];
             into[a] = into[b] = count;
-            const double both = level.households[a] + level.households[b];
-            next.x_um[count] = (level.x_um[a] * level.households[a] +
-                                level.x_um[b] * level.households[b]) / both;
-            next.y_um[count] = (level.y_um[a] * level.households[a] +
-                                level.y_um[b] * level.households[b]) / both;
-            next.households[count] = both;
-            next.weight[count] = level.weight[a] + level.weight[b];
-            next.node[count] = atoms + static_cast<std::uint32_t>(merges.size());
-            merges.push_back({level.node[a], level.node[b], std::max(cost[a], cost[b]), level.weight[a],
-                              level.weight[b]});
+            const double wa = one.households, wb = other.households, both = wa + wb;
+            next.clusters[count] = {(one.x_um * wa + other.x_um * wb) / both,
+                                    (one.y_um * wa + other.y_um * wb) / both,
+                                    one.weight + other.weight, one.households + other.households,
+                                    atoms + static_cast<std::uint32_t>(merges.size())};
+            merges.push_back({one.node, other.node, std::max(cost[a], cost[b]),
+                              static_cast<std::int64_t>(one.weight),
+                              static_cast<std::int64_t>(other.weight)});
             parents[count++] = {a, b};
         }
     }
@@ -183,14 +183,18 @@ void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms
     using Light = std::tuple<std::int64_t, std::uint32_t, std::uint32_t>;  // weight, scatter, number
     std::priority_queue<Light, std::vector<Light>, std::greater<>> lightest;
     std::vector<std::uint32_t> into(level.size());
-    std::vector<std::int64_t> weight = level.weight;
-    std::vector<std::uint32_t> node = level.node;
+    std::vector<std::int64_t> weight(level.size());
+    std::vector<std::uint32_t> node(level.size());
     std::vector<std::vector<std::uint32_t>> beside(level.size());
     for (std::uint32_t i = 0; i < level.size(); ++i) {
         into[i] = i;
+        weight[i] = static_cast<std::int64_t>(level.clusters[i].weight);
+        node[i] = level.clusters[i].node;
         lightest.push({weight[i], scattered(i), i});
-        beside[i].assign(level.links.begin() + level.offsets[i],
-                         level.links.begin() + level.offsets[i + 1]);
+        for (std::uint32_t j = level.offsets[i]; j < level.offsets[i + 1]; ++j) {
+            beside[i].push_back(level.links[j]);
+            beside[level.links[j]].push_back(i);
+        }
     }
     const auto living = [&](std::uint32_t cluster) {
         while (into[cluster] != cluster) cluster = into[cluster] = into[into[cluster]];
@@ -275,7 +279,8 @@ Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32
         pair_up(partner, cost);
         level = merged(level, partner, cost, atoms, merges);
     }
-    std::vector<std::uint32_t> roots = level.node;
+    std::vector<std::uint32_t> roots;
+    for (const Cluster& cluster : level.clusters) roots.push_back(cluster.node);
     if (roots.size() > parts)
         merge_lightest(level, parts, atoms, merges, roots);
     else

@@ -27,8 +27,10 @@ inline double gain_least_um(double cost_um) { return 10 + 1e-12 * cost_um; }
 struct Thoroughness {
     /// By how much a move may look too dear, in mean distances of the part that is left.
     double move_slack = 0.5;
-    /// Likewise an exchange, as a share of both parts' cost.
+    /// Likewise an exchange, as a share of both parts' cost; 0: none are looked for.
     double exchange_slack = 0.02;
+    /// Whether those beside a part that has changed are looked at again, not only its own atoms.
+    bool wake_neighbours = true;
     /// How much dearer than what the opening saves an opening and a closing may look, to be tried …
     double relocation_slack = 0.8;
     /// … and may be once done, to be searched …
@@ -96,6 +98,7 @@ private:
     void wait_around(std::uint32_t part) {
         for (const std::uint32_t atom : state_.atoms(part)) {
             wait(atom);
+            if (!thoroughness_.wake_neighbours) continue;
             for (const std::uint32_t other : component().neighbours_of(atom)) wait(other);
         }
     }
@@ -157,7 +160,7 @@ private:
                 const double cost = state_.cost_after(to, no_index, atom) - state_.cost_um(to) -
                                     leaving + groups;
                 if (cost < best.cost_um) best = {cost, to, no_index, no_index};
-            } else {
+            } else if (thoroughness_.exchange_slack > 0) {
                 exchange(atom, from, to, estimate, best);
                 if (component().groups > 0 || broken_now > 0) continue;
                 if (right > bounds().max && left >= bounds().min)

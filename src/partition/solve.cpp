@@ -43,6 +43,7 @@ std::vector<Stage> stages_of(Effort effort) {
             Thoroughness little;
             little.move_slack = 0.15;
             little.exchange_slack = 0;
+            little.wake_neighbours = false;
             return {{true, 0, 0, little}};
         }
         case Effort::standard: {
@@ -50,7 +51,12 @@ std::vector<Stage> stages_of(Effort effort) {
             return {{true, 3, 0, usual}, {false, 1, 0, usual}, {false, 1, 0, usual}};
         }
         case Effort::best: {
-            const Thoroughness great{1, 0.05, 1.5, 0.8, 12};
+            Thoroughness great;
+            great.move_slack = 1;
+            great.exchange_slack = 0.05;
+            great.relocation_slack = 1.5;
+            great.search_slack = 0.8;
+            great.closings_tried = 12;
             return {{true, 6, 3, great}, {false, 4, 3, great}, {false, 4, 2, great}};
         }
     }
