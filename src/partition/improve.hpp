@@ -27,7 +27,8 @@ inline double gain_least_um(double cost_um) { return 10 + 1e-12 * cost_um; }
 struct Thoroughness {
     /// By how much a move may look too dear, in mean distances of the part that is left.
     double move_slack = 0.5;
-    /// Likewise an exchange, as a share of both parts' cost; 0: none are looked for.
+    /// Likewise an exchange, as a share of both parts' cost; 0: none are looked for but where a part
+    /// has no head.
     double exchange_slack = 0.02;
     /// Whether those beside a part that has changed are looked at again, not only its own atoms.
     bool wake_neighbours = true;
@@ -160,7 +161,7 @@ private:
                 const double cost = state_.cost_after(to, no_index, atom) - state_.cost_um(to) -
                                     leaving + groups;
                 if (cost < best.cost_um) best = {cost, to, no_index, no_index};
-            } else if (thoroughness_.exchange_slack > 0) {
+            } else if (thoroughness_.exchange_slack > 0 || estimate < -headless_cost_um) {
                 exchange(atom, from, to, estimate, best);
                 if (component().groups > 0 || broken_now > 0) continue;
                 if (right > bounds().max && left >= bounds().min)

@@ -170,6 +170,14 @@ private:
         Improver improver(state, random, options_.cancel, stage.thoroughness, restless);
         if (stage.legalise) Legaliser(state, random).run(wanted);
         improver.search_everywhere();
+        bool headless = false;
+        for (std::uint32_t part = 0; part < state.parts(); ++part)
+            headless = headless || state.head(part) == no_index;
+        if (headless && stage.relocations == 0) {  // worth more than a little search
+            Improver thorough(state, random, options_.cancel);
+            thorough.search_everywhere();
+            thorough.relocate(3);
+        }
         if (stage.relocations > 0) {
             improver.relocate(stage.relocations);
             improver.shift(shifts);

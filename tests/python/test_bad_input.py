@@ -301,7 +301,6 @@ OPTIONS = {
     "option without value": (["--seed"], "--seed needs a value"),
     "links and roads": (["--links", "a", "--roads", "b", "c"], "--links and --roads"),
     "a reference of nothing": (["--ways-crs", "EPSG:4326"], "--ways-crs needs --roads"),
-    "a bound": (["--bound"], "--bound is not in this version"),
 }
 
 
@@ -323,7 +322,7 @@ COMMANDS = {
     "no households": (["partition", "--out", "o"], "HOUSEHOLDS is missing"),
     "no place": (["partition", "households.csv"], "--out is missing"),
     "no assignment": (["verify", "households.csv"], "ASSIGNMENT is missing"),
-    "later ones": (["revise", "a", "b"], "there is no command revise"),
+    "later ones": (["settle", "a", "b"], "there is no command settle"),
     "more villages than households": (
         ["simulate", "township", "--households", "3", "--villages", "4", "--out", "o"],
         "3",

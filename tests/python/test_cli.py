@@ -373,7 +373,7 @@ class TestHelp:
 
         root = typer.main.get_command(cli.build("en"))
         for line in cli.COMMANDS.values():
-            words = line.example.split()[1:]
+            words = cli._spread(line.example.split()[1:])
             command = root.commands[words.pop(0)]
             if hasattr(command, "commands"):
                 command = command.commands[words.pop(0)]

@@ -292,10 +292,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "breaks rules for {share} % of the households",
         "使{share}%的户不合规则",
     ),
-    "fault.not_in_this_version": (
-        "{given} is not in this version",
-        "本版本还没有 {given}",
-    ),
     "fault.internal": (
         "gridgov failed inside ({kind}: {reason}); please report this, with GRIDGOV_TRACEBACK=1",
         "gridgov 内部出错（{kind}：{reason}）；请报告，并附上 GRIDGOV_TRACEBACK=1 时的输出",
