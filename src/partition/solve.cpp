@@ -50,14 +50,17 @@ std::vector<Stage> stages_of(Effort effort) {
             const Thoroughness usual;
             return {{true, 3, 0, usual}, {false, 1, 0, usual}, {false, 1, 0, usual}};
         }
-        case Effort::best: {
+        case Effort::best: {  // as standard, and on from there: never longer
+            std::vector<Stage> stages = stages_of(Effort::standard);
             Thoroughness great;
             great.move_slack = 1;
             great.exchange_slack = 0.05;
             great.relocation_slack = 1.5;
             great.search_slack = 0.8;
             great.closings_tried = 12;
-            return {{true, 6, 3, great}, {false, 4, 3, great}, {false, 4, 2, great}};
+            for (const std::uint64_t perturbations : {3U, 3U, 2U})
+                stages.push_back({false, 4, perturbations, great});
+            return stages;
         }
     }
     return {};
@@ -112,13 +115,16 @@ public:
         Labels labels = agglomerate(component_, bounds_, wanted_);
         const std::vector<Stage> stages = stages_of(options_.effort);
         if (labels.parts <= whole_parts_max) {
-            Stage all = stages.front();
-            for (std::size_t i = 1; i < stages.size(); ++i)
-                all.perturbations += stages[i].perturbations;
-            if (labels.parts <= town_parts_max) all.perturbations *= town_patience;
             auto scratch = metrics_.scratch();
             Solution solution;
-            solution.labels = piece(component_, labels, {}, all, wanted_, scratch);
+            solution.labels = piece(component_, labels, {}, stages.front(), wanted_, scratch);
+            if (options_.effort == Effort::best) {
+                Stage all = stages.back();
+                all.perturbations = 0;
+                for (const Stage& stage : stages) all.perturbations += stage.perturbations;
+                if (labels.parts <= town_parts_max) all.perturbations *= town_patience;
+                solution.labels = piece(component_, solution.labels, {}, all, wanted_, scratch);
+            }
             if (options_.effort == Effort::best &&
                 component_.households() <= exact_best_households_max && !cancelled())
                 prove(solution, scratch);
