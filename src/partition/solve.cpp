@@ -35,6 +35,7 @@ constexpr std::uint32_t tile_parts = 800;
 /// A component of no more parts is perturbed so many times as much: it takes no longer than seconds.
 constexpr std::uint32_t town_parts_max = 300;
 constexpr std::uint64_t town_patience = 7;
+constexpr std::uint64_t tree_perturbations = 8;
 constexpr int shifts = 30;  ///< rounds: most end far earlier
 
 std::vector<Stage> stages_of(Effort effort) {
@@ -113,7 +114,12 @@ public:
                     bounds_.legal(component_.weight) && component_.groups == 0};
         }
         Labels labels = agglomerate(component_, bounds_, wanted_);
-        const std::vector<Stage> stages = stages_of(options_.effort);
+        std::vector<Stage> stages = stages_of(options_.effort);
+        // Where links are hardly more than a tree's, along ways, few moves keep courtyards connected:
+        // trees split anew do more there.
+        if (component_.links.size() < 4 * std::size_t{component_.atoms()} &&
+            options_.effort != Effort::draft)
+            for (Stage& stage : stages) stage.perturbations += tree_perturbations;
         if (labels.parts <= whole_parts_max) {
             auto scratch = metrics_.scratch();
             Solution solution;
