@@ -40,9 +40,9 @@ struct Thoroughness {
     int closings_tried = 7;
 };
 
-/// Local search over moves that break no more weight than before: an atom over a border; a pair of
-/// atoms exchanged where bounds are tight; a courtyard closed where that is cheap and another opened
-/// where that pays; and, with effort, neighbourhoods split anew at random and searched again.
+/// Local search over moves that break no more weight than before: an atom over a border; two atoms at
+/// once where bounds are tight; a courtyard opened where that pays and another closed where that is
+/// cheap; rows of hand-overs; and, with effort, neighbourhoods split anew at random and searched again.
 template <class Distance>
 class Improver {
 public:
@@ -57,7 +57,7 @@ public:
 
     void search_everywhere() {
         for (std::uint32_t atom = 0; atom < component().atoms(); ++atom)
-            if (restless_.empty() || restless_[state_.part_of(atom)]) {
+            if (is_restless(state_.part_of(atom))) {  // parts may be others after legalising
                 wait(atom);
                 if (restless_.empty()) continue;
                 for (const std::uint32_t other : component().neighbours_of(atom)) wait(other);
@@ -771,8 +771,7 @@ private:
     std::span<const std::uint8_t> restless_;
     std::vector<std::uint8_t> waiting_;
     std::deque<std::uint32_t> queue_;
-    Parts beside_;
-    Parts near_, heads_, order_, candidates_;
+    Parts beside_, near_, order_, candidates_;
     std::vector<double> closing_cost_, near_x_um_, near_y_um_, near_distance_um_, row_;
     std::vector<std::int64_t> near_weight_;
     std::vector<Surroundings> surroundings_;
