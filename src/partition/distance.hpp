@@ -89,28 +89,41 @@ private:
         return entry.household < household;
     }
 
-    /// The households that stand near `a` in the component's order and by position: most of those
-    /// that share a courtyard with it at some time.
+    /// The households around `a`, by links: its own courtyard, those beside and those beside them; nearly
+    /// all that are ever asked for, in one search.
     void fill(std::uint32_t a) {
-        const std::size_t count = component_->households();
-        constexpr std::uint32_t reach = 150;
-        const std::uint32_t first = a + 1;
-        const auto last = static_cast<std::uint32_t>(
-            std::min<std::size_t>(count, std::size_t{a} + reach));
+        constexpr std::size_t reach = 500;
+        seen_.resize(component_->atoms(), 0);
+        ++stamp_;
+        around_.assign(1, component_->atom_of[a]);
+        seen_[around_.front()] = stamp_;
+        for (std::size_t next = 0; next < around_.size() && around_.size() < reach; ++next)
+            for (const std::uint32_t other : component_->neighbours_of(around_[next]))
+                if (seen_[other] != stamp_) {
+                    seen_[other] = stamp_;
+                    around_.push_back(other);
+                }
+        std::vector<std::uint32_t> near;
+        for (const std::uint32_t atom : around_)
+            for (const std::uint32_t household : component_->members_of(atom))
+                if (household > a) near.push_back(household);
+        std::sort(near.begin(), near.end());
         std::vector<std::uint32_t> targets;
-        for (std::uint32_t b = first; b < last; ++b) targets.push_back(component_->row[b]);
+        for (const std::uint32_t household : near) targets.push_back(component_->row[household]);
         std::vector<double> distances(targets.size());
         walk_->distances_m(component_->row[a], targets, distances,
                           std::numeric_limits<double>::infinity());
         std::vector<Entry>& row = rows_[a];
         row.push_back({a, 0});
         for (std::size_t i = 0; i < targets.size(); ++i)
-            row.push_back({first + static_cast<std::uint32_t>(i), whole_um(distances[i] * 1e6)});
+            row.push_back({near[i], whole_um(distances[i] * 1e6)});
     }
 
     const Component* component_;
     neighbours::Walk* walk_;
     std::vector<std::vector<Entry>> rows_;
+    std::vector<std::uint32_t> seen_, around_;  // scratch of fill
+    std::uint32_t stamp_ = 0;
 };
 
 }  // namespace gridgov::partition
