@@ -25,6 +25,14 @@ BENCHMARKS = {
         "bench_partition",
         "programs of others beside ours, a table and a picture: --households FILE…",
     ),
+    "lists": (
+        "bench_lists",
+        "decide, audit, and Cedar and casbin beside them; a million requests from Python",
+    ),
+    "points": (
+        "bench_points",
+        "points: settling in sorts of the same rows, the ledger in hashes, memory: --rows N",
+    ),
     "exact": (None, "small towns with a proved optimum, and how near each effort comes"),
     "tables": (None, "what partition and peers printed, as Markdown: FILE…"),
 }
@@ -47,12 +55,13 @@ def main(words: list[str]) -> int:
     if failed := quietly(configure) or quietly(["cmake", "--build", BUILD, "--target", target]):
         return failed
     program = BUILD / "benchmarks" / target
-    if words[0] != "peers":
+    if words[0] not in ("peers", "lists"):
         return subprocess.call([program, *words[1:]])
     if failed := make_peers():
         return failed
-    python, script = PEERS / "bin" / "python", HERE / "peers.py"
-    return subprocess.call([python, script, "--bench-partition", program, *words[1:]])
+    script = HERE / ("peers.py" if words[0] == "peers" else "lists_peers.py")
+    option = f"--{target.replace('_', '-')}"
+    return subprocess.call([PEERS / "bin" / "python", script, option, program, *words[1:]])
 
 
 def make_peers() -> int:

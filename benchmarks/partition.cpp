@@ -28,17 +28,18 @@ struct Arguments {
     std::string nodes, ways;
     std::uint64_t seed = 0;
     unsigned threads = 1, repeat = 1;
-    bool processor_time = false, ratios = false, bound = false;
+    bool processor_time = false, ratios = false, bound = false, walk = false;
 };
 
 [[noreturn]] void usage(const std::string& what) {
     std::fprintf(stderr,
                  "%s\nusage: bench_partition (--households FILE… [--roads NODES ROADS] | --synthetic"
                  " N…)\n       [--algorithms A…] [--seed S] [--threads T] [--repeat R]"
-                 " [--processor-time] [--ratios] [--bound]\n"
+                 " [--processor-time] [--ratios] [--bound] [--walk]\n"
                  "--threads: of ours, 1 by default    --repeat: the least seconds of so many runs\n"
                  "--processor-time: instead of the clock's, for a machine that is busy\n"
-                 "--ratios: to metis-kway, on stderr    --bound: two more columns\n", what.c_str());
+                 "--ratios: to metis-kway, on stderr    --bound: two more columns\n"
+                 "--walk: distances along the roads, or the links\n", what.c_str());
     std::exit(2);
 }
 
@@ -71,8 +72,8 @@ Arguments parse(int count, char** words) {
         } else if (word == "--processor-time" || word == "--ratios") {
             (word == "--ratios" ? arguments.ratios : arguments.processor_time) = true;
             list = nullptr;
-        } else if (word == "--bound") {
-            arguments.bound = true;
+        } else if (word == "--bound" || word == "--walk") {
+            (word == "--walk" ? arguments.walk : arguments.bound) = true;
             list = nullptr;
         } else if (word == "--synthetic") {
             while (i + 1 < count && std::strncmp(words[i + 1], "--", 2) != 0)
@@ -203,6 +204,7 @@ bool run_all(const benchmarks::Settlement& settlement, const Arguments& argument
     Bench bench{settlement, arguments, town, neighbours::build(town), {}};
     bench.options.threads = arguments.threads;
     bench.options.seed = arguments.seed;
+    if (arguments.walk) bench.options.metric = partition::Metric::walk;
     if (arguments.bound) find_bound(bench);
     bool ours_hold = true;
     std::vector<std::pair<std::string, Row>> rows;

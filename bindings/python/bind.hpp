@@ -16,11 +16,14 @@ namespace gridgov::python {
 
 namespace py = pybind11;
 
+void bind_catalogue(py::module_& module);
+void bind_duties(py::module_& module);
 void bind_exact(py::module_& module);
 void bind_findings(py::module_& module);
 void bind_model(py::module_& module);
 void bind_neighbours(py::module_& module);
 void bind_partition(py::module_& module);
+void bind_points(py::module_& module);
 void bind_report(py::module_& module);
 void bind_revise(py::module_& module);
 void bind_simulate(py::module_& module);

@@ -16,7 +16,10 @@ namespace gridgov::python {
 namespace {
 
 constexpr std::string_view table_names[] = {"none", "households", "links", "way_nodes",
-                                            "ways", "barriers",   "assignment"};
+                                            "ways", "barriers", "assignment",
+                                            "holidays", "evidence", "cases",
+                                            "needs", "resources", "projects",
+                                            "persons", "deeds", "exchanges", "goods"};
 
 Language language_of(std::string_view name) {
     if (name == "en") return Language::en;

@@ -14,8 +14,8 @@ namespace gridgov::python {
 /// Runs work(options) on a thread of its own while this one lets other Python threads run, looks
 /// for signals and reports progress. Ctrl-C, or an exception of the progress function, cancels the
 /// work, waits for it and is raised.
-template <class Work>
-auto interruptible(partition::Options options, const py::object& progress, Work work) {
+template <class Options, class Work>
+auto interruptible(Options options, const py::object& progress, Work work) {
     using namespace std::chrono_literals;
     std::atomic<bool> cancel = false;
     std::atomic<double> share = 0;

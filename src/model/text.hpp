@@ -1,4 +1,4 @@
-// Texts as callers hand them in: whether they are UTF-8, how to show them, and names as numbers.
+// Texts as callers hand them in: names as numbers, numbers as rows.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "gridgov/model/columns.hpp"
+#include "utf8.hpp"
 
 namespace gridgov::model {
-
-/// Whether the bytes are UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
-bool is_utf8(std::string_view text) noexcept;
-
-/// The text itself if it is UTF-8, else with every byte beyond ASCII written as \xHH, so that a
-/// finding can always be shown.
-std::string readable(std::string_view text);
 
 /// A column of names as numbers: the distinct names in byte order, and for each row the number of its
 /// name (no_index where it is empty).

@@ -32,22 +32,18 @@ std::uint32_t spread(std::uint32_t bits) {
     return (bits | bits << 1) & 0x55555555;
 }
 
-/// Sorts rows along the Z curve of their positions; those of equal places by row.
+/// Sorts rows along the Z curve of their positions; those of equal places by rank.
 class ZOrder {
 public:
-    explicit ZOrder(std::span<const Position> positions)
-        : positions_(positions), least_(positions.front()) {
-        for (const Position position : positions) {
-            least_.x_um = std::min(least_.x_um, position.x_um);
-            least_.y_um = std::min(least_.y_um, position.y_um);
+    /// `rank` empty: by row.
+    ZOrder(std::span<const Position> positions, std::span<const std::uint32_t> rank,
+           std::span<std::uint32_t> rows)
+        : positions_(positions), rank_(rank), least_(positions[rows.front()]) {
+        for (const std::uint32_t row : rows) {
+            least_.x_um = std::min(least_.x_um, positions[row].x_um);
+            least_.y_um = std::min(least_.y_um, positions[row].y_um);
         }
-    }
-
-    std::vector<std::uint32_t> rows() {
-        std::vector<std::uint32_t> rows(positions_.size());
-        std::iota(rows.begin(), rows.end(), 0U);
         sort(rows);
-        return rows;
     }
 
     std::uint64_t x(std::uint32_t row) const {
@@ -62,15 +58,16 @@ private:
         std::uint32_t code, row;
     };
 
-    /// x before y in each bit; then by row.
+    /// x before y in each bit; then by rank.
     bool before(std::uint32_t a, std::uint32_t b) const {
         const std::uint64_t x_differs = x(a) ^ x(b);
         const std::uint64_t y_differs = y(a) ^ y(b);
-        if ((x_differs | y_differs) == 0) return a < b;
+        if ((x_differs | y_differs) == 0) return rank(a) < rank(b);
         return highest_bit_below(x_differs, y_differs) ? y(a) < y(b) : x(a) < x(b);
     }
 
-    /// Rows of equal places must come in ascending order.
+    std::uint32_t rank(std::uint32_t row) const { return rank_.empty() ? row : rank_[row]; }
+
     void sort(std::span<std::uint32_t> rows) {
         constexpr std::size_t radix_worth = 2048;
         if (rows.size() < radix_worth) {
@@ -81,7 +78,12 @@ private:
         std::uint64_t differing = 0;
         const std::uint64_t first_x = x(rows.front()), first_y = y(rows.front());
         for (const std::uint32_t row : rows) differing |= (x(row) ^ first_x) | (y(row) ^ first_y);
-        if (differing == 0) return;
+        if (differing == 0) {
+            std::sort(rows.begin(), rows.end(), [this](std::uint32_t a, std::uint32_t b) {
+                return rank(a) < rank(b);
+            });
+            return;
+        }
         // The upper 16 bits of each that differ, 32 together, least digit first; ties by recursion.
         const int shift = std::max(0, static_cast<int>(std::bit_width(differing)) - 16);
         constexpr unsigned digit_bits = 11, digits = 3;
@@ -106,7 +108,6 @@ private:
         }
         to = {};
         for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = from[i].row;
-        if (shift == 0) return;
         for (std::size_t first = 0; first < rows.size();) {
             std::size_t last = first + 1;
             while (last < rows.size() && from[last].code == from[first].code) ++last;
@@ -116,6 +117,7 @@ private:
     }
 
     std::span<const Position> positions_;
+    std::span<const std::uint32_t> rank_;
     Position least_;
 };
 
@@ -423,37 +425,55 @@ private:
 
 }  // namespace
 
-Delaunay delaunay_in_any_order(std::span<const Position> positions, unsigned threads) {
-    Delaunay result;
-    const auto rows = static_cast<std::uint32_t>(positions.size());
-    result.representative.resize(rows);
-    if (rows == 0) return result;
-
-    ZOrder order(positions);
-    std::vector<std::uint32_t> row_of = order.rows();
+AlongCurve triangulate(std::span<const Position> positions, std::span<const std::uint32_t> rank,
+                       std::vector<std::uint32_t> rows, unsigned threads) {
+    AlongCurve result;
+    result.rows = std::move(rows);
+    if (result.rows.empty()) return result;
+    const ZOrder order(positions, rank, result.rows);
+    const auto count = static_cast<std::uint32_t>(result.rows.size());
     std::vector<Place> places;
-    places.reserve(rows);
-    for (const std::uint32_t row : row_of) {  // row_of becomes that of places
+    places.reserve(count);
+    for (const std::uint32_t row : result.rows) {
         const Place place{static_cast<double>(order.x(row)), static_cast<double>(order.y(row))};
-        if (places.empty() || places.back() != place) {
-            row_of[places.size()] = row;
-            places.push_back(place);
+        if (places.empty() || places.back() != place) places.push_back(place);
+    }
+    std::vector<std::uint32_t> first_at;  // of each place, where some are shared
+    if (places.size() < count) {
+        first_at.reserve(places.size());
+        result.first_of.resize(count);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if (i == 0 || positions[result.rows[i]] != positions[result.rows[i - 1]])
+                first_at.push_back(i);
+            result.first_of[i] = first_at.back();
         }
-        result.representative[row] = row_of[places.size() - 1];
     }
     const Triangulation triangulation(places, threads);
     std::size_t edges = 0;
     triangulation.for_each_edge([&](std::uint32_t, std::uint32_t) { ++edges; });
     result.edges.reserve(edges);
     triangulation.for_each_edge([&](std::uint32_t a, std::uint32_t b) {
-        const auto [u, v] = std::minmax(row_of[a], row_of[b]);
-        result.edges.push_back({u, v});
+        if (first_at.empty())
+            result.edges.push_back({a, b});
+        else
+            result.edges.push_back({first_at[a], first_at[b]});
     });
     return result;
 }
 
 Delaunay delaunay(std::span<const Position> positions, unsigned threads) {
-    Delaunay result = delaunay_in_any_order(positions, threads);
+    std::vector<std::uint32_t> rows(positions.size());
+    std::iota(rows.begin(), rows.end(), 0U);
+    const AlongCurve along = triangulate(positions, {}, std::move(rows), threads);
+    Delaunay result;
+    result.representative.resize(positions.size());
+    for (std::uint32_t i = 0; i < along.rows.size(); ++i)
+        result.representative[along.rows[i]] = along.rows[along.first(i)];
+    result.edges.reserve(along.edges.size());
+    for (const auto& [a, b] : along.edges) {
+        const auto [u, v] = std::minmax(along.rows[a], along.rows[b]);
+        result.edges.push_back({u, v});
+    }
     std::sort(result.edges.begin(), result.edges.end());
     return result;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,59 +30,85 @@ Finding separated(const Town& town, std::uint32_t village, std::size_t links, st
     return finding;
 }
 
-/// The links of one village, by household row, and what was found out on the way.
+/// The links of one village between places along a curve, and what was found out on the way.
 struct VillageLinks {
+    std::vector<std::uint32_t> rows;  ///< along the curve
     std::vector<Pair> links;
     std::vector<Finding> findings;
     std::size_t shared_households = 0, shared_places = 0;
     bool connected = true;
 };
 
-VillageLinks links_of(const Town& town, std::uint32_t village, std::span<const std::uint32_t> rows,
+/// Links that join again what cuts have separated; and pieces as they are then. Households are
+/// numbered by id here, so that ties do not depend on rows.
+std::vector<Pair> rejoined(const Town& town, const AlongCurve& along, std::vector<Pair> kept,
+                           std::vector<Pair> cut, const Barriers& barriers, Pieces& pieces) {
+    std::vector<std::uint32_t> by_id(along.rows.size()), number_of(along.rows.size());
+    std::iota(by_id.begin(), by_id.end(), 0U);
+    std::sort(by_id.begin(), by_id.end(), [&](std::uint32_t i, std::uint32_t j) {
+        return town.rank()[along.rows[i]] < town.rank()[along.rows[j]];
+    });
+    for (std::uint32_t i = 0; i < by_id.size(); ++i) number_of[by_id[i]] = i;
+    const auto numbered = [&](std::vector<Pair>& pairs) {
+        for (auto& [u, v] : pairs) {
+            u = number_of[u];
+            v = number_of[v];
+            if (u > v) std::swap(u, v);
+        }
+        std::sort(pairs.begin(), pairs.end());
+    };
+    numbered(kept);
+    numbered(cut);
+    std::vector<Position> position_of;
+    for (const std::uint32_t i : by_id) position_of.push_back(town.positions()[along.rows[i]]);
+    for (std::uint32_t i = 0; i < by_id.size(); ++i)
+        if (along.first(i) != i) pieces.join(number_of[along.first(i)], number_of[i]);
+    for (const Pair& pair : kept) pieces.join(pair[0], pair[1]);
+    if (pieces.count() == 1) return {};
+    std::vector<Pair> added = rejoin(position_of, kept, cut, barriers, pieces);
+    for (auto& [u, v] : added) {
+        u = by_id[u];
+        v = by_id[v];
+    }
+    return added;
+}
+
+VillageLinks links_of(const Town& town, std::uint32_t village, std::vector<std::uint32_t> rows,
                       const Barriers& barriers, const Options& options, unsigned threads) {
     VillageLinks result;
-    // In the order of ids, so that neither ties nor who is first at a place depend on rows.
-    std::vector<Position> positions;
-    positions.reserve(rows.size());
-    for (const std::uint32_t row : rows) positions.push_back(town.positions()[row]);
-    Delaunay triangulation = delaunay_in_any_order(positions, threads);
-    const SamePlace same_place(triangulation.representative);
-    result.shared_households = same_place.households();
-    result.shared_places = same_place.places();
-
-    std::vector<Pair>& kept = triangulation.edges;
-    std::vector<Pair> cut;
+    AlongCurve along = triangulate(town.positions(), town.rank(), std::move(rows), threads);
+    std::vector<Pair>& kept = along.edges;
+    const auto position = [&](std::uint32_t i) { return town.positions()[along.rows[i]]; };
     if (!town.barriers().empty()) {
         const auto is_cut = [&](const Pair& pair) {
-            return barriers.cut(positions[pair[0]], positions[pair[1]]);
+            return barriers.cut(position(pair[0]), position(pair[1]));
         };
-        for (const Pair& pair : kept)
-            if (is_cut(pair)) cut.push_back(pair);
-        if (!cut.empty()) kept.erase(std::remove_if(kept.begin(), kept.end(), is_cut), kept.end());
-    }
-    if (!cut.empty()) {
-        Pieces pieces(rows.size());
-        same_place.link_within([&](std::uint32_t i, std::uint32_t j) { pieces.join(i, j); });
-        for (const Pair& pair : kept) pieces.join(pair[0], pair[1]);
-        if (pieces.count() > 1) {
-            std::sort(kept.begin(), kept.end());
-            std::sort(cut.begin(), cut.end());
-            for (const Pair& pair : rejoin(positions, kept, cut, barriers, pieces))
+        const auto first_cut = std::stable_partition(
+            kept.begin(), kept.end(), [&](const Pair& pair) { return !is_cut(pair); });
+        const std::vector<Pair> cut(first_cut, kept.end());
+        kept.erase(first_cut, kept.end());
+        if (!cut.empty()) {
+            Pieces pieces(along.rows.size());
+            for (const Pair& pair : rejoined(town, along, kept, cut, barriers, pieces))
                 kept.push_back(pair);
+            result.connected = pieces.count() == 1;
+            if (!result.connected)
+                result.findings.push_back(separated(town, village, cut.size(), pieces.count()));
         }
-        result.connected = pieces.count() == 1;
-        if (!result.connected)
-            result.findings.push_back(separated(town, village, cut.size(), pieces.count()));
     }
     if (options.link_m_max < std::numeric_limits<double>::infinity()) {
-        const auto too_long = [&](const Pair& pair) {
-            return straight_distance_m(positions[pair[0]], positions[pair[1]]) > options.link_m_max;
-        };
-        const auto first_too_long = std::remove_if(kept.begin(), kept.end(), too_long);
+        const auto first_too_long =
+            std::remove_if(kept.begin(), kept.end(), [&](const Pair& pair) {
+                return straight_distance_m(position(pair[0]), position(pair[1])) >
+                       options.link_m_max;
+            });
         result.connected = result.connected && first_too_long == kept.end();
         kept.erase(first_too_long, kept.end());
     }
-    if (result.shared_places > 0) {
+    if (!along.first_of.empty()) {
+        const SamePlace same_place(along.first_of);
+        result.shared_households = same_place.households();
+        result.shared_places = same_place.places();
         const std::size_t between = kept.size();
         for (std::size_t i = 0; i < between; ++i) {
             bool first = true;  // that one stands in the list already
@@ -93,12 +120,57 @@ VillageLinks links_of(const Town& town, std::uint32_t village, std::span<const s
         }
         same_place.link_within([&](std::uint32_t u, std::uint32_t v) { kept.push_back({u, v}); });
     }
-    for (auto& [u, v] : kept) {
-        u = rows[u];
-        v = rows[v];
-    }
     result.links = std::move(kept);
+    result.rows = std::move(along.rows);
     return result;
+}
+
+/// The located households of each village.
+std::vector<std::vector<std::uint32_t>> located_rows(const Town& town) {
+    std::vector<std::vector<std::uint32_t>> rows_of(town.villages());
+    for (std::uint32_t row = 0; row < town.households(); ++row)
+        if (located(town, row)) rows_of[town.village_of()[row]].push_back(row);
+    return rows_of;
+}
+
+/// The villages one after the other along their curves; then who has no place but an anchor.
+Graph graph_of(const Town& town, std::vector<VillageLinks>& of_village, unsigned threads) {
+    std::vector<std::uint32_t> row_of;
+    row_of.reserve(town.households());
+    std::vector<std::uint32_t> first_of_village;
+    for (VillageLinks& village : of_village) {
+        first_of_village.push_back(static_cast<std::uint32_t>(row_of.size()));
+        row_of.insert(row_of.end(), village.rows.begin(), village.rows.end());
+        village.rows = {};
+    }
+    std::vector<Pair> to_anchors;  // between places, as all links
+    if (!town.anchor_of().empty()) {
+        std::vector<std::uint32_t> place_of(town.households());
+        for (std::uint32_t i = 0; i < row_of.size(); ++i) place_of[row_of[i]] = i;
+        for (std::uint32_t row = 0; row < town.households(); ++row) {
+            if (located(town, row)) continue;
+            to_anchors.push_back(
+                {place_of[town.anchor_of()[row]], static_cast<std::uint32_t>(row_of.size())});
+            row_of.push_back(row);
+        }
+    }
+    std::vector<Position> position_of;
+    position_of.reserve(row_of.size());
+    for (const std::uint32_t row : row_of) position_of.push_back(town.positions()[row]);
+    return GraphRows::fill_along(
+        row_of,
+        [&](auto visit) {
+            for (std::size_t village = 0; village < of_village.size(); ++village) {
+                const std::uint32_t first = first_of_village[village];
+                for (const Pair& pair : of_village[village].links)
+                    visit(first + pair[0], first + pair[1]);
+            }
+            for (const Pair& pair : to_anchors) visit(pair[0], pair[1]);
+        },
+        [&](std::uint32_t a, std::uint32_t b) {
+            return straight_distance_m(position_of[a], position_of[b]);
+        },
+        threads);
 }
 
 }  // namespace
@@ -110,22 +182,21 @@ Neighbours from_points(const Town& town, const Options& options) {
     {
         // Large villages one by one with all threads inside; then the others, a thread each.
         constexpr std::size_t large = 100'000;
-        const RowsByVillage by_village(town);
+        std::vector<std::vector<std::uint32_t>> rows_of = located_rows(town);
         const Barriers barriers(town.barriers());
         std::vector<std::uint32_t> small;
         for (std::uint32_t village = 0; village < villages; ++village) {
-            const auto rows = by_village.rows(village);
-            if (rows.size() < large)
+            if (rows_of[village].size() < large)
                 small.push_back(village);
             else
-                of_village[village] =
-                    links_of(town, village, rows, barriers, options, options.threads);
+                of_village[village] = links_of(town, village, std::move(rows_of[village]), barriers,
+                                               options, options.threads);
         }
         for_each_piece(
             small.size(), options.threads,
             [&](std::size_t i) {
-                const auto rows = by_village.rows(small[i]);
-                of_village[small[i]] = links_of(town, small[i], rows, barriers, options, 1);
+                of_village[small[i]] =
+                    links_of(town, small[i], std::move(rows_of[small[i]]), barriers, options, 1);
             },
             [](std::size_t) {});
     }
@@ -146,21 +217,7 @@ Neighbours from_points(const Town& town, const Options& options) {
                           {"places", number_text(shared_places)}};
         findings.insert(findings.begin(), std::move(finding));
     }
-    std::vector<Edge> to_anchors;
-    link_to_anchors(town, to_anchors);
-    const auto position_of = town.positions();
-    Graph graph = GraphRows::fill(
-        town.households(),
-        [&](auto visit) {
-            for (const VillageLinks& village : of_village)
-                for (const auto& pair : village.links)
-                    visit(pair[0], pair[1], [&] {
-                        return straight_distance_m(position_of[pair[0]], position_of[pair[1]]);
-                    });
-            for (const Edge& edge : to_anchors) visit(edge.u, edge.v, [] { return 0.0; });
-        },
-        options.threads);
-    of_village = {};
+    Graph graph = graph_of(town, of_village, options.threads);
     Components pieces = connected ? components_by_village(town) : components(graph);
     return assemble(Source::points, town, std::move(graph), std::move(pieces), std::move(findings));
 }

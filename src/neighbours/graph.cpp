@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <tuple>
-#include <utility>
 
 #include "gridgov/error.hpp"
 #include "gridgov/model/ids.hpp"
@@ -38,37 +36,6 @@ Graph Graph::from_edges(std::size_t nodes, std::span<const Edge> edges) {
                 visit(edge.u, edge.v, [&] { return edge.length_m; });
         },
         1);
-}
-
-bool Graph::sort_row(std::size_t node, std::vector<std::pair<std::uint32_t, double>>& scratch) {
-    constexpr std::size_t few = 24;
-    const auto first = static_cast<std::size_t>(offsets_[node]);
-    const auto last = static_cast<std::size_t>(offsets_[node + 1]);
-    const auto before = [](std::uint32_t a, double a_m, std::uint32_t b, double b_m) {
-        return a != b ? a < b : a_m < b_m;
-    };
-    if (last - first <= few) {
-        for (std::size_t i = first + 1; i < last; ++i) {
-            const std::uint32_t target = targets_[i];
-            const double length_m = lengths_m_[i];
-            std::size_t at = i;
-            for (; at > first && before(target, length_m, targets_[at - 1], lengths_m_[at - 1]); --at) {
-                targets_[at] = targets_[at - 1];
-                lengths_m_[at] = lengths_m_[at - 1];
-            }
-            targets_[at] = target;
-            lengths_m_[at] = length_m;
-        }
-    } else {
-        scratch.clear();
-        for (std::size_t i = first; i < last; ++i) scratch.emplace_back(targets_[i], lengths_m_[i]);
-        std::sort(scratch.begin(), scratch.end());
-        for (std::size_t i = first; i < last; ++i)
-            std::tie(targets_[i], lengths_m_[i]) = scratch[i - first];
-    }
-    for (std::size_t i = first + 1; i < last; ++i)
-        if (targets_[i] == targets_[i - 1]) return true;
-    return false;
 }
 
 void Graph::drop_parallel() {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -13,7 +16,7 @@
 namespace gridgov::neighbours {
 
 /// Makes graphs. Each thread goes over all edges and writes the rows of a range of nodes; rows are
-/// sorted at last, so that neither the order of edges nor the threads show.
+/// sorted, so that neither the order of edges nor the threads show.
 class GraphRows {
 public:
     /// `for_each_edge(visit)` calls visit(u, v, length_m) for every edge, always in the same order,
@@ -21,19 +24,11 @@ public:
     /// edges the shortest is kept.
     template <class ForEachEdge>
     static Graph fill(std::size_t nodes, ForEachEdge for_each_edge, unsigned threads) {
-        constexpr std::size_t range_worth = 65536;
-        const std::size_t ranges =
-            std::clamp<std::size_t>(nodes / range_worth, 1, thread_count(threads));
-        const auto for_each_range = [&](auto work) {
-            for_each_piece(
-                ranges, threads,
-                [&](std::size_t i) { work(i * nodes / ranges, (i + 1) * nodes / ranges); },
-                [](std::size_t) {});
-        };
+        const Ranges ranges(nodes, threads);
         Graph graph;
         std::vector<std::int64_t>& offsets = graph.offsets_;
         offsets.assign(nodes + 1, 0);
-        for_each_range([&](std::size_t first, std::size_t last) {
+        ranges.for_each([&](std::size_t first, std::size_t last) {
             for_each_edge([&](std::uint32_t u, std::uint32_t v, auto) {
                 if (u == v) return;
                 if (u >= first && u < last) ++offsets[u];
@@ -44,7 +39,7 @@ public:
         // Now where rows end; filling them from there moves each to where it begins.
         graph.targets_.resize(static_cast<std::size_t>(offsets[nodes]));
         graph.lengths_m_.resize(graph.targets_.size());
-        for_each_range([&](std::size_t first, std::size_t last) {
+        ranges.for_each([&](std::size_t first, std::size_t last) {
             for_each_edge([&](std::uint32_t u, std::uint32_t v, auto length_of) {
                 const bool u_here = u >= first && u < last;
                 const bool v_here = v >= first && v < last;
@@ -59,18 +54,136 @@ public:
                 if (v_here) put(v, u);
             });
         });
-        std::vector<std::uint8_t> parallel(ranges, 0);
-        for_each_piece(
-            ranges, threads,
-            [&](std::size_t i) {
-                std::vector<std::pair<std::uint32_t, double>> scratch;
-                for (std::size_t node = i * nodes / ranges; node < (i + 1) * nodes / ranges; ++node)
-                    if (graph.sort_row(node, scratch)) parallel[i] = 1;
-            },
-            [](std::size_t) {});
-        if (std::find(parallel.begin(), parallel.end(), 1) != parallel.end())
-            graph.drop_parallel();
+        std::atomic<bool> parallel{false};
+        ranges.for_each([&](std::size_t first, std::size_t last) {
+            std::vector<std::pair<std::uint32_t, double>> row;
+            for (std::size_t node = first; node < last; ++node) {
+                const auto at = static_cast<std::size_t>(offsets[node]);
+                row.clear();
+                for (std::size_t i = at; i < static_cast<std::size_t>(offsets[node + 1]); ++i)
+                    row.emplace_back(graph.targets_[i], graph.lengths_m_[i]);
+                if (write_sorted(row, graph, at)) parallel = true;
+            }
+        });
+        if (parallel) graph.drop_parallel();
         return graph;
+    }
+
+    /// The same where edges are between places along a curve and `node_of` names the node at each,
+    /// every node once. `for_each_edge(visit)` calls visit(a, b), a and b being two places, and
+    /// length_m(a, b) gives the length between any two. What is near stays near in memory until a row
+    /// is complete; only then does it go to where rows have it.
+    template <class ForEachEdge, class Length>
+    static Graph fill_along(std::span<const std::uint32_t> node_of, ForEachEdge for_each_edge,
+                            Length length_m, unsigned threads) {
+        const std::size_t nodes = node_of.size();
+        const Ranges ranges(nodes, threads);
+        std::vector<std::int64_t> begin(nodes + 1, 0);  // of a place's neighbours; at first their end
+        ranges.for_each([&](std::size_t first, std::size_t last) {
+            for_each_edge([&](std::uint32_t a, std::uint32_t b) {
+                if (a >= first && a < last) ++begin[a];
+                if (b >= first && b < last) ++begin[b];
+            });
+        });
+        Graph graph;
+        std::vector<std::int64_t>& offsets = graph.offsets_;
+        offsets.assign(nodes + 1, 0);
+        for (std::size_t i = 0; i < nodes; ++i) offsets[node_of[i] + 1] = begin[i];
+        for (std::size_t i = 1; i <= nodes; ++i) {
+            offsets[i] += offsets[i - 1];
+            begin[i] += begin[i - 1];
+        }
+        std::vector<std::uint32_t> neighbours(static_cast<std::size_t>(offsets[nodes]));
+        ranges.for_each([&](std::size_t first, std::size_t last) {
+            for_each_edge([&](std::uint32_t a, std::uint32_t b) {
+                if (a >= first && a < last) neighbours[static_cast<std::size_t>(--begin[a])] = b;
+                if (b >= first && b < last) neighbours[static_cast<std::size_t>(--begin[b])] = a;
+            });
+        });
+        graph.targets_.resize(neighbours.size());
+        graph.lengths_m_.resize(neighbours.size());
+        std::atomic<bool> parallel{false};
+        ranges.for_each([&](std::size_t first, std::size_t last) {
+            constexpr std::size_t ahead = 12;  // rows that memory is asked for beforehand
+            std::vector<std::pair<std::uint32_t, double>> row;
+            for (std::size_t i = first; i < last; ++i) {
+                if (i + 2 * ahead < last) __builtin_prefetch(&offsets[node_of[i + 2 * ahead]]);
+                if (i + ahead < last) {
+                    const std::int64_t at = offsets[node_of[i + ahead]];
+                    __builtin_prefetch(graph.targets_.data() + at, 1);
+                    __builtin_prefetch(graph.lengths_m_.data() + at, 1);
+                    __builtin_prefetch(graph.lengths_m_.data() + at + 5, 1);
+                }
+                row.clear();
+                for (std::int64_t j = begin[i]; j < begin[i + 1]; ++j) {
+                    const std::uint32_t other = neighbours[static_cast<std::size_t>(j)];
+                    row.emplace_back(node_of[other], length_m(static_cast<std::uint32_t>(i), other));
+                }
+                if (write_sorted(row, graph, static_cast<std::size_t>(offsets[node_of[i]])))
+                    parallel = true;
+            }
+        });
+        if (parallel) graph.drop_parallel();
+        return graph;
+    }
+
+private:
+    /// A range of nodes a thread, if there are many.
+    class Ranges {
+    public:
+        Ranges(std::size_t nodes, unsigned threads)
+            : nodes_(nodes), threads_(threads),
+              count_(std::clamp<std::size_t>(nodes / worth, 1, thread_count(threads))) {}
+        template <class Work>
+        void for_each(Work work) const {
+            for_each_piece(
+                count_, threads_,
+                [&](std::size_t i) { work(i * nodes_ / count_, (i + 1) * nodes_ / count_); },
+                [](std::size_t) {});
+        }
+
+    private:
+        static constexpr std::size_t worth = 65536;
+        std::size_t nodes_;
+        unsigned threads_;
+        std::size_t count_;
+    };
+
+    /// Writes a row's targets and lengths in ascending order; whether a target is there twice. In short
+    /// rows each counts how many come before it, which is cheaper than a sort whose branches nobody
+    /// could foretell.
+    static bool write_sorted(std::vector<std::pair<std::uint32_t, double>>& row, Graph& graph,
+                             std::size_t at) {
+        constexpr std::size_t few = 8;
+        std::uint32_t* const targets = graph.targets_.data() + at;
+        double* const lengths_m = graph.lengths_m_.data() + at;
+        const std::size_t count = row.size();
+        if (count <= few) {
+            std::int32_t key[few], place[few];
+            for (std::size_t i = 0; i < few; ++i) {
+                // As signed numbers in the same order; no node has the greatest.
+                key[i] = i < count ? static_cast<std::int32_t>(row[i].first ^ 0x8000'0000U)
+                                   : std::numeric_limits<std::int32_t>::max();
+                place[i] = 0;
+            }
+            for (std::size_t j = 0; j < few; ++j)
+                for (std::size_t i = 0; i < few; ++i) place[i] += key[j] < key[i] ? 1 : 0;
+            std::uint32_t taken = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                targets[place[i]] = row[i].first;
+                lengths_m[place[i]] = row[i].second;
+                taken |= 1U << place[i];
+            }
+            if (taken == (1U << count) - 1) return false;
+        }
+        std::sort(row.begin(), row.end());
+        bool parallel = false;
+        for (std::size_t i = 0; i < count; ++i) {
+            targets[i] = row[i].first;
+            lengths_m[i] = row[i].second;
+            parallel = parallel || (i > 0 && targets[i] == targets[i - 1]);
+        }
+        return parallel;
     }
 };
 

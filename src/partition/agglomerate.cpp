@@ -70,32 +70,34 @@ double merge_cost(const Cluster& a, const Cluster& b) {
     return w * w * (xx + yy + 1.0);
 }
 
-/// Each cluster's cheapest partner that leaves it within `max`, or itself. Ties by number, so that
-/// the cheapest pair of all is always mutual.
+/// Each cluster's cheapest partner that leaves it within `max`, or itself. Of equally cheap pairs the
+/// first that comes by stays, for both, so that the cheapest pair of all is always mutual.
 void choose_partners(const Level& level, std::int64_t max, std::vector<std::uint32_t>& partner,
                      std::vector<double>& cost) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    constexpr double surcharge[] = {0, infinity};  // for a union that is too heavy
     const std::uint32_t size = level.size();
     partner.resize(size);
     std::iota(partner.begin(), partner.end(), 0U);
-    cost.assign(size, std::numeric_limits<double>::infinity());
-    // Of equally cheap pairs the first that comes by stays, for both: the cheapest is always mutual.
+    cost.assign(size, infinity);
     const auto most = static_cast<double>(max);
     for (std::uint32_t a = 0; a < size; ++a) {
         const Cluster& one = level.clusters[a];
+        double least = cost[a];
+        std::uint32_t best = partner[a];
         for (std::uint32_t i = level.offsets[a]; i < level.offsets[a + 1]; ++i) {
+            // Without branches: nobody could foretell which way they go.
             const std::uint32_t b = level.links[i];
             const Cluster& other = level.clusters[b];
-            if (one.weight + other.weight > most) continue;
-            const double c = merge_cost(one, other);
-            if (c < cost[a]) {
-                cost[a] = c;
-                partner[a] = b;
-            }
-            if (c < cost[b]) {
-                cost[b] = c;
-                partner[b] = a;
-            }
+            const double c =
+                merge_cost(one, other) + surcharge[one.weight + other.weight > most ? 1 : 0];
+            best = c < least ? b : best;
+            least = std::min(least, c);
+            partner[b] ^= (partner[b] ^ a) & (0U - (c < cost[b] ? 1U : 0U));
+            cost[b] = std::min(cost[b], c);
         }
+        cost[a] = least;
+        partner[a] = best;
     }
 }
 
@@ -118,58 +120,69 @@ void pair_up(std::vector<std::uint32_t>& partner, const std::vector<double>& cos
         if (!taken[a]) partner[a] = a;
 }
 
-/// Merges all mutual pairs. `merges` grows; nodes are numbered on from `atoms`.
-Level merged(const Level& level, const std::vector<std::uint32_t>& partner,
-             const std::vector<double>& cost, std::uint32_t atoms, std::vector<Merge>& merges) {
+/// What `merge_pairs` needs while it works.
+struct MergeScratch {
+    std::vector<std::uint32_t> into;  ///< of a cluster: its number in the next level
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> parents;
+    std::vector<std::uint32_t> seen;
+};
+
+/// Merges all pairs (`partner` is its own inverse); `next` is filled anew. `merges` grows; nodes are
+/// numbered on from `atoms`.
+void merge_pairs(const Level& level, const std::vector<std::uint32_t>& partner,
+                 const std::vector<double>& cost, std::uint32_t atoms, MergeScratch& scratch,
+                 Level& next, std::vector<Merge>& merges) {
     const std::uint32_t size = level.size();
-    std::vector<std::uint32_t> into(size);
-    Level next;
+    std::vector<std::uint32_t>& into = scratch.into;
+    auto& parents = scratch.parents;
+    into.resize(size);
+    parents.resize(size);
     std::uint32_t count = 0;
-    for (std::uint32_t a = 0; a < size; ++a)
-        if (partner[partner[a]] != a || partner[a] >= a) ++count;
-    next.clusters.resize(count);
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> parents(count);
-    count = 0;
     for (std::uint32_t a = 0; a < size; ++a) {
         const std::uint32_t b = partner[a];
-        const Cluster& one = level.clusters[a];
-        if (b == a || partner[b] != a) {
-            into[a] = count;
-            next.clusters[count] = one;
-            parents[count++] = {a, a};
-        } else if (a < b) {
-            const Cluster& other = level.clusters[b];
-            into[a] = into[b] = count;
-            const double wa = one.households, wb = other.households, both = wa + wb;
-            next.clusters[count] = {(one.x_um * wa + other.x_um * wb) / both,
-                                    (one.y_um * wa + other.y_um * wb) / both,
-                                    one.weight + other.weight, one.households + other.households,
-                                    atoms + static_cast<std::uint32_t>(merges.size())};
-            merges.push_back({one.node, other.node, std::max(cost[a], cost[b]),
-                              static_cast<std::int64_t>(one.weight),
-                              static_cast<std::int64_t>(other.weight)});
-            parents[count++] = {a, b};
-        }
+        parents[count] = {a, b};
+        into[a] = b < a ? into[b] : count;
+        count += b < a ? 0U : 1U;
     }
-    next.offsets.reserve(count + 1);
-    next.offsets.push_back(0);
-    next.links.reserve(level.links.size());
-    std::vector<std::uint32_t> seen(count, no_index);
+    next.clusters.resize(count);
+    for (std::uint32_t c = 0; c < count; ++c) {
+        const auto [a, b] = parents[c];
+        const Cluster& one = level.clusters[a];
+        if (a == b) {
+            next.clusters[c] = one;
+            continue;
+        }
+        const Cluster& other = level.clusters[b];
+        const double wa = one.households, wb = other.households, both = wa + wb;
+        next.clusters[c] = {(one.x_um * wa + other.x_um * wb) / both,
+                            (one.y_um * wa + other.y_um * wb) / both, one.weight + other.weight,
+                            one.households + other.households,
+                            atoms + static_cast<std::uint32_t>(merges.size())};
+        merges.push_back({one.node, other.node, std::max(cost[a], cost[b]),
+                          static_cast<std::int64_t>(one.weight),
+                          static_cast<std::int64_t>(other.weight)});
+    }
+    next.offsets.resize(count + 1);
+    next.links.resize(level.links.size());
+    std::vector<std::uint32_t>& seen = scratch.seen;  // by what cluster last; `count`: by none
+    seen.assign(count, count);
+    std::uint32_t end = 0;
+    next.offsets[0] = 0;
     for (std::uint32_t c = 0; c < count; ++c) {
         seen[c] = c;
         const auto take = [&](std::uint32_t old) {
             for (std::uint32_t i = level.offsets[old]; i < level.offsets[old + 1]; ++i) {
                 const std::uint32_t other = into[level.links[i]];
-                if (seen[other] == c) continue;
+                next.links[end] = other;
+                end += seen[other] == c ? 0U : 1U;
                 seen[other] = c;
-                next.links.push_back(other);
             }
         };
         take(parents[c].first);
         if (parents[c].second != parents[c].first) take(parents[c].second);
-        next.offsets.push_back(static_cast<std::uint32_t>(next.links.size()));
+        next.offsets[c + 1] = end;
     }
-    return next;
+    next.links.resize(end);
 }
 
 /// Of equals one is taken here and one there, not all from one end.
@@ -271,13 +284,18 @@ Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32
     Level level = atoms_of(component);
     std::vector<Merge> merges;
     merges.reserve(atoms);
-    std::vector<std::uint32_t> partner;
-    std::vector<double> cost;
-    for (std::size_t before = no_index; before != merges.size();) {
-        before = merges.size();
-        choose_partners(level, bounds.max, partner, cost);
-        pair_up(partner, cost);
-        level = merged(level, partner, cost, atoms, merges);
+    {
+        Level next;
+        MergeScratch scratch;
+        std::vector<std::uint32_t> partner;
+        std::vector<double> cost;
+        for (std::size_t before = no_index; before != merges.size();) {
+            before = merges.size();
+            choose_partners(level, bounds.max, partner, cost);
+            pair_up(partner, cost);
+            merge_pairs(level, partner, cost, atoms, scratch, next, merges);
+            std::swap(level, next);
+        }
     }
     std::vector<std::uint32_t> roots;
     for (const Cluster& cluster : level.clusters) roots.push_back(cluster.node);

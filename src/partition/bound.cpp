@@ -10,8 +10,8 @@
 #include "partition/courtyard_count.hpp"
 #include "partition/hilbert.hpp"
 #include "partition/multiplier_search.hpp"
-#include "partition/parallel.hpp"
 #include "refuse.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {

@@ -10,6 +10,7 @@
 #include "number_text.hpp"
 #include "partition/hilbert.hpp"
 #include "partition/random.hpp"
+#include "partition/rows_along.hpp"
 #include "refuse.hpp"
 
 namespace gridgov::partition {
@@ -18,10 +19,12 @@ namespace {
 /// Which households are bound together, as disjoint sets named by their lowest row.
 class Bonds {
 public:
-    explicit Bonds(std::span<const std::int64_t> weight_of)
+    explicit Bonds(std::span<const Weight> weight_of)
         : parent_(weight_of.size()), size_(weight_of.size(), 1),
-          weight_(weight_of.begin(), weight_of.end()) {
+          weight_(weight_of.size()) {
         std::iota(parent_.begin(), parent_.end(), 0U);
+        std::transform(weight_of.begin(), weight_of.end(), weight_.begin(),
+                       [](Weight weight) { return weight.millionths; });
     }
     std::uint32_t find(std::uint32_t household) {
         while (parent_[household] != household) {
@@ -80,7 +83,7 @@ struct Lists {
 class PinSearch {
 public:
     PinSearch(const neighbours::Graph& graph, std::span<const std::uint32_t> rank,
-              std::span<const std::int64_t> weight_of)
+              std::span<const Weight> weight_of)
         : graph_(graph), rank_(rank), weight_of_(weight_of), from_(graph.nodes(), no_index),
           least_(graph.nodes(), 0), wanted_(graph.nodes(), 0) {}
 
@@ -132,7 +135,7 @@ private:
             if (wanted_[entry.row]) return entry.row;
             for (const std::uint32_t neighbour : graph_.neighbours(entry.row)) {
                 if (!(wanted_[neighbour] || allowed(neighbour))) continue;
-                const std::int64_t weight = entry.weight + weight_of_[neighbour];
+                const std::int64_t weight = entry.weight + weight_of_[neighbour].millionths;
                 if (from_[neighbour] != no_index && weight >= least_[neighbour]) continue;
                 if (from_[neighbour] == no_index) touched_.push_back(neighbour);
                 from_[neighbour] = entry.row;
@@ -149,7 +152,7 @@ private:
 
     const neighbours::Graph& graph_;
     std::span<const std::uint32_t> rank_;
-    std::span<const std::int64_t> weight_of_;
+    std::span<const Weight> weight_of_;
     std::vector<std::uint32_t> from_, touched_;
     std::vector<std::int64_t> least_;
     std::vector<std::uint8_t> wanted_;
@@ -259,7 +262,7 @@ void add_groups(Component& component, const Town& town) {
 
 /// Atoms, numbered by their first household.
 void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
-               std::span<const std::int64_t> weight_of,
+               std::span<const Weight> weight_of,
                const std::vector<std::uint32_t>& local_of) {
     const std::size_t count = component.households();
     if (bond_of.empty()) {
@@ -271,7 +274,7 @@ void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
         std::iota(component.members.begin(), component.members.end(), 0U);
         std::iota(component.member_offsets.begin(), component.member_offsets.end(), 0U);
         for (std::uint32_t i = 0; i < count; ++i)
-            component.atom_weight[i] = weight_of[component.row[i]];
+            component.atom_weight[i] = weight_of[component.row[i]].millionths;
     } else {
         component.atom_of.assign(count, no_index);
         for (std::uint32_t i = 0; i < count; ++i) {
@@ -283,7 +286,7 @@ void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
                 component.atom_weight.push_back(0);
             }
             component.atom_of[i] = atom;
-            component.atom_weight[atom] += weight_of[component.row[i]];
+            component.atom_weight[atom] += weight_of[component.row[i]].millionths;
         }
         component.member_offsets.assign(component.atoms() + 1, 0);
         for (const std::uint32_t atom : component.atom_of) ++component.member_offsets[atom + 1];
@@ -298,35 +301,60 @@ void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
     for (const std::int64_t weight : component.atom_weight) component.weight += weight;
 }
 
+/// Links between atoms, ascending: each atom puts itself down with its neighbours, one atom after
+/// the other, so that no list need be sorted.
 void add_links(Component& component, const neighbours::Graph& graph,
                const std::vector<std::uint32_t>& local_of) {
     const std::uint32_t atoms = component.atoms();
-    std::size_t ends = 0;
-    for (const std::uint32_t row : component.row) ends += graph.neighbours(row).size();
-    component.links.reserve(ends);
-    component.link_offsets.reserve(atoms + 1);
-    component.link_offsets.push_back(0);
-    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
-        const std::size_t first = component.links.size();
-        for (const std::uint32_t member : component.members_of(atom))
-            for (const std::uint32_t neighbour : graph.neighbours(component.row[member])) {
+    const std::int64_t* const rows_begin = graph.offsets().data();
+    std::vector<std::uint32_t>& offsets = component.link_offsets;
+    std::vector<std::uint32_t>& links = component.links;
+    offsets.assign(atoms + 1, 0);
+    for (std::uint32_t i = 0; i < component.households(); ++i) {
+        const std::int64_t* const row = rows_begin + component.row[i];
+        offsets[component.atom_of[i] + 1] += static_cast<std::uint32_t>(row[1] - row[0]);
+    }
+    std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+    links.resize(offsets.back());
+    std::vector<std::uint32_t> end(offsets.begin(), offsets.end() - 1);
+    std::size_t used = 0;
+    // Members stand atom by atom; where each atom is one household they are the households.
+    const bool simple = atoms == component.households();
+    std::vector<std::uint32_t> rows_by_atom;
+    if (!simple)
+        for (const std::uint32_t member : component.members)
+            rows_by_atom.push_back(component.row[member]);
+    for_each_row_along(
+        graph, simple ? component.row : rows_by_atom,
+        [&](std::size_t i, std::span<const std::uint32_t> neighbours) {
+            const std::uint32_t atom = component.atom_of[component.members[i]];
+            for (const std::uint32_t neighbour : neighbours) {
                 const std::uint32_t local = local_of[neighbour];
                 if (local == no_index) continue;  // unlocated, or an outcast
                 const std::uint32_t other = component.atom_of[local];
-                if (other != atom) component.links.push_back(other);
+                if (other == atom) continue;
+                links[end[other]++] = atom;
+                ++used;
             }
-        const auto begin = component.links.begin() + static_cast<std::ptrdiff_t>(first);
-        std::sort(begin, component.links.end());
-        component.links.erase(std::unique(begin, component.links.end()), component.links.end());
-        component.link_offsets.push_back(static_cast<std::uint32_t>(component.links.size()));
+        });
+    if (simple && used == links.size()) return;
+    // Gaps are closed, and links between several households of two atoms made one.
+    std::uint32_t kept = 0;
+    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
+        const std::uint32_t first = offsets[atom];
+        offsets[atom] = kept;
+        for (std::uint32_t i = first; i < end[atom]; ++i)
+            if (i == first || links[i] != links[i - 1]) links[kept++] = links[i];
     }
+    offsets[atoms] = kept;
+    links.resize(kept);
 }
 
 /// Fills a component from its located households (any order).
 Component make_component(const Town& town, const neighbours::Graph& graph,
                          std::span<const std::uint32_t> rows,
                          std::span<const std::uint32_t> bond_of,
-                         std::span<const std::int64_t> weight_of,
+                         std::span<const Weight> weight_of,
                          std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
     Component component;
     add_households(component, town, rows, local_of, seed);
@@ -342,7 +370,7 @@ public:
     ProblemMaker(const Town& town, const neighbours::Neighbours& neighbours, const Bounds& bounds)
         : town_(town), neighbours_(neighbours), graph_(neighbours.graph), bounds_(bounds),
           anchors_(town.anchor_of()), households_(static_cast<std::uint32_t>(town.households())),
-          weight_of_(households_), cast_out_(households_, 0) {}
+          weight_of_(town.weights()), cast_out_(households_, 0) {}
 
     Problem run(std::uint64_t seed) {
         weigh();
@@ -361,13 +389,14 @@ private:
 
     /// What a located household weighs, with those that follow it.
     void weigh() {
+        if (anchors_.empty()) return;
+        weight_with_followers_.assign(weight_of_.begin(), weight_of_.end());
         for (std::uint32_t row = 0; row < households_; ++row)
-            weight_of_[row] = town_.weights()[row].millionths;
-        for (std::uint32_t row = 0; row < anchors_.size(); ++row)
             if (!located(row)) {
-                weight_of_[anchors_[row]] += weight_of_[row];
-                weight_of_[row] = 0;
+                weight_with_followers_[anchors_[row]].millionths += weight_of_[row].millionths;
+                weight_with_followers_[row].millionths = 0;
             }
+        weight_of_ = weight_with_followers_;
     }
 
     void cast(std::vector<std::uint32_t> rows, Code cause, std::string name, bool proved) {
@@ -377,7 +406,7 @@ private:
         outcast.proved = proved;
         for (const std::uint32_t row : rows) {
             cast_out_[row] = 1;
-            outcast.weight += weight_of_[row];
+            outcast.weight += weight_of_[row].millionths;
         }
         outcast.rows = std::move(rows);
         problem_.outcasts.push_back(std::move(outcast));
@@ -410,7 +439,7 @@ private:
             std::int64_t weight = 0;
             bool together = true;
             for (const std::uint32_t row : rows) {
-                weight += weight_of_[row];
+                weight += weight_of_[row].millionths;
                 together = together && neighbours_.components.component_of[row] ==
                                            neighbours_.components.component_of[rows.front()];
             }
@@ -463,7 +492,7 @@ private:
 
     void cast_heavy() {
         for (std::uint32_t row = 0; row < households_; ++row)
-            if (!cast_out_[row] && weight_of_[row] > bounds_.max)
+            if (!cast_out_[row] && weight_of_[row].millionths > bounds_.max)
                 cast({row}, Code::household_too_heavy, town_.id(HouseholdIndex(row)),
                      town_.weights()[row].millionths > bounds_.max);
     }
@@ -527,7 +556,8 @@ private:
     const Bounds& bounds_;
     std::span<const std::uint32_t> anchors_;  ///< empty where all are located
     std::uint32_t households_;
-    std::vector<std::int64_t> weight_of_;
+    std::vector<Weight> weight_with_followers_;  ///< empty where all are located
+    std::span<const Weight> weight_of_;          ///< those, or the town's
     std::vector<std::uint8_t> cast_out_;
     std::vector<std::uint32_t> bond_of_;      ///< a household each; empty without pins
     Problem problem_;

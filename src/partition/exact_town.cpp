@@ -8,8 +8,8 @@
 #include "gridgov/partition/exact.hpp"
 #include "number_text.hpp"
 #include "partition/exact.hpp"
-#include "partition/parallel.hpp"
 #include "refuse.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {

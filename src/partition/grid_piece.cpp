@@ -8,8 +8,8 @@
 #include "partition/grid_exact.hpp"
 #include "partition/grid_search.hpp"
 #include "partition/grid_start.hpp"
-#include "partition/parallel.hpp"
 #include "partition/random.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "gridgov/model/ids.hpp"
 #include "partition/hilbert.hpp"
-#include "partition/parallel.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {

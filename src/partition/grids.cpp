@@ -9,9 +9,9 @@
 #include "number_text.hpp"
 #include "partition/courtyard_count.hpp"
 #include "partition/grid_piece.hpp"
-#include "partition/parallel.hpp"
 #include "partition/random.hpp"
 #include "refuse.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "gridgov/neighbours/walk.hpp"
 #include "number_text.hpp"
-#include "partition/parallel.hpp"
 #include "refuse.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -21,14 +21,11 @@ constexpr double no_distance = std::numeric_limits<double>::quiet_NaN();
 /// Courtyards as lists of rows, in the order of the result; each list in row order until sorted.
 struct Members {
     std::vector<std::uint32_t> offsets, rows;
+    std::vector<std::uint32_t> slot_of;  ///< a row's place in `rows` before any list was sorted
     std::span<const std::uint32_t> operator[](std::size_t courtyard) const {
         return {rows.data() + offsets[courtyard], offsets[courtyard + 1] - offsets[courtyard]};
     }
     std::size_t size() const { return offsets.size() - 1; }
-    void sort(std::size_t courtyard, std::span<const std::uint32_t> rank) {
-        std::sort(rows.begin() + offsets[courtyard], rows.begin() + offsets[courtyard + 1],
-                  [&](std::uint32_t a, std::uint32_t b) { return rank[a] < rank[b]; });
-    }
 };
 
 /// Labels made 0 … labels − 1: themselves where they are small numbers already.
@@ -79,8 +76,12 @@ Members number_courtyards(const Town& town, std::span<const std::int32_t> labels
     std::partial_sum(members.offsets.begin(), members.offsets.end(), members.offsets.begin());
     members.rows.resize(households);
     std::vector<std::uint32_t> next(members.offsets.begin(), members.offsets.end() - 1);
-    for (std::uint32_t row = 0; row < households; ++row)
-        members.rows[next[static_cast<std::size_t>(number_of[row])]++] = row;
+    members.slot_of.resize(households);
+    for (std::uint32_t row = 0; row < households; ++row) {
+        const std::uint32_t slot = next[static_cast<std::size_t>(number_of[row])]++;
+        members.slot_of[row] = slot;
+        members.rows[slot] = row;
+    }
     return members;
 }
 
@@ -180,41 +181,83 @@ private:
 /// Connected pieces of a courtyard's located members; those without coordinates have no place.
 class Connector {
 public:
-    /// `seen` has a zero for each household; threads may share it for different courtyards.
-    Connector(const Town& town, const neighbours::Graph& graph,
-              std::span<const std::int32_t> courtyard_of, std::span<std::uint8_t> seen)
-        : town_(town), graph_(graph), courtyard_of_(courtyard_of), seen_(seen) {}
+    Connector(const Town& town, const neighbours::Graph& graph, const Members& members)
+        : village_of_(town.villages() > 1 ? town.village_of() : std::span<const std::uint32_t>{}),
+          anchors_(town.anchor_of()), graph_(graph), members_(members) {}
 
     /// The number of pieces, and whether all are of one village.
-    std::pair<std::uint32_t, bool> pieces(std::span<const std::uint32_t> members) {
-        const auto anchors = town_.anchor_of();
+    std::pair<std::uint32_t, bool> pieces(std::size_t courtyard) {
+        const auto rows = members_[courtyard];
+        const std::uint32_t first = members_.offsets[courtyard];
+        parent_.resize(rows.size());
+        std::iota(parent_.begin(), parent_.end(), 0U);
         std::uint32_t count = 0;
         bool one_village = true;
-        for (const std::uint32_t start : members) {
-            one_village = one_village &&
-                          town_.village_of()[start] == town_.village_of()[members.front()];
-            if (seen_[start] || (!anchors.empty() && anchors[start] != no_index)) continue;
+        for (const std::uint32_t row : rows) {
+            if (!village_of_.empty())
+                one_village = one_village && village_of_[row] == village_of_[rows.front()];
+            if (!located(row)) continue;
             ++count;
-            queue_.assign(1, start);
-            seen_[start] = 1;
-            for (std::size_t next = 0; next < queue_.size(); ++next)
-                for (const std::uint32_t other : graph_.neighbours(queue_[next]))
-                    if (courtyard_of_[other] == courtyard_of_[start] && !seen_[other] &&
-                        (anchors.empty() || anchors[other] == no_index)) {
-                        seen_[other] = 1;
-                        queue_.push_back(other);
-                    }
+            const std::uint32_t own = members_.slot_of[row] - first;
+            for (const std::uint32_t neighbour : graph_.neighbours(row)) {
+                // Each link once; outsiders are below the first (and wrap round) or beyond the last.
+                const std::uint32_t other = members_.slot_of[neighbour] - first;
+                if (other < own && located(neighbour) && join(own, other)) --count;
+            }
         }
         return {count, one_village};
     }
 
 private:
-    const Town& town_;
+    bool located(std::uint32_t row) const { return anchors_.empty() || anchors_[row] == no_index; }
+    std::uint32_t root(std::uint32_t place) {
+        while (parent_[place] != place) place = parent_[place] = parent_[parent_[place]];
+        return place;
+    }
+    /// Whether they were two.
+    bool join(std::uint32_t a, std::uint32_t b) {
+        a = root(a);
+        b = root(b);
+        parent_[std::max(a, b)] = std::min(a, b);
+        return a != b;
+    }
+
+    std::span<const std::uint32_t> village_of_;  ///< empty where all are of one
+    std::span<const std::uint32_t> anchors_;     ///< empty where all are located
     const neighbours::Graph& graph_;
-    std::span<const std::int32_t> courtyard_of_;
-    std::span<std::uint8_t> seen_;
-    std::vector<std::uint32_t> queue_;
+    const Members& members_;
+    std::vector<std::uint32_t> parent_;  ///< by place before sorting
 };
+
+/// Puts a block of courtyards in id order and asks memory for what measuring them will read: rows
+/// that stand together in a courtyard need not stand together in the town.
+void prepare(const Town& town, const neighbours::Graph& graph, std::size_t first, std::size_t last,
+             Members& members, std::vector<std::uint64_t>& keys) {
+    const auto rank = town.rank();
+    const Position* const positions = town.positions().data();
+    const Weight* const weights = town.weights().data();
+    const std::int64_t* const offsets = graph.offsets().data();
+    const std::span<std::uint32_t> rows(members.rows.data() + members.offsets[first],
+                                        members.offsets[last] - members.offsets[first]);
+    keys.resize(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        keys[i] = std::uint64_t{rank[rows[i]]} << 32 | rows[i];
+        __builtin_prefetch(positions + rows[i]);
+        __builtin_prefetch(weights + rows[i]);
+        __builtin_prefetch(offsets + rows[i]);
+    }
+    for (std::size_t courtyard = first; courtyard < last; ++courtyard) {
+        const auto begin = keys.begin() + (members.offsets[courtyard] - members.offsets[first]);
+        const auto end = keys.begin() + (members.offsets[courtyard + 1] - members.offsets[first]);
+        if (!std::is_sorted(begin, end)) std::sort(begin, end);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i] = static_cast<std::uint32_t>(keys[i]);
+        const std::uint32_t* const neighbours = graph.targets().data() + offsets[rows[i]];
+        __builtin_prefetch(neighbours);
+        __builtin_prefetch(neighbours + 8);
+    }
+}
 
 std::string number_of_weight(std::int64_t millionths) {
     return number_text(number_from_weight({millionths}));
@@ -425,23 +468,25 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
     result.distance_to_head_m.assign(town.households(), no_distance);
 
     // A block of courtyards a piece.
-    constexpr std::size_t block = 256;
+    constexpr std::size_t block = 64;
     std::vector<std::uint32_t> measured(count, 0);
     std::vector<std::int64_t> weights(count, 0);
-    std::vector<std::uint8_t> seen(town.households(), 0);
     struct Tools {
         Ruler ruler;
         Connector connector;
+        std::vector<std::uint64_t> keys;
     };
     for_each_piece_with(
         (count + block - 1) / block, options.threads,
         [&] {
             return Tools{Ruler(town, neighbours, options.metric),
-                         Connector(town, neighbours.graph, result.labels, seen)};
+                         Connector(town, neighbours.graph, members),
+                         {}};
         },
         [&](std::size_t piece, Tools& tools) {
-            for (std::size_t i = piece * block; i < std::min(count, (piece + 1) * block); ++i) {
-                members.sort(i, town.rank());
+            const std::size_t last = std::min(count, (piece + 1) * block);
+            prepare(town, neighbours.graph, piece * block, last, members, tools.keys);
+            for (std::size_t i = piece * block; i < last; ++i) {
                 courtyards.head[i] = tools.ruler.measure(members[i], result.distance_to_head_m);
                 double total = 0, greatest = 0;
                 for (const std::uint32_t row : members[i]) {
@@ -455,7 +500,7 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                 courtyards.total_distance_m[i] = total;
                 courtyards.max_distance_m[i] = greatest;
                 courtyards.mean_distance_m[i] = measured[i] > 0 ? total / measured[i] : 0;
-                const auto [pieces, one_village] = tools.connector.pieces(members[i]);
+                const auto [pieces, one_village] = tools.connector.pieces(i);
                 courtyards.status[i] = pieces > 1 || !one_village   ? Status::disconnected
                                        : weights[i] > bounds.max ? Status::oversize
                                        : weights[i] < bounds.min ? Status::undersize

@@ -9,8 +9,8 @@
 #include <span>
 #include <utility>
 
-#include "partition/parallel.hpp"
 #include "partition/reach.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {

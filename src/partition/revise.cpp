@@ -11,16 +11,18 @@
 #include <unordered_set>
 #include <utility>
 
+#include "gridgov/neighbours/walk.hpp"
 #include "number_text.hpp"
 #include "partition/distance.hpp"
 #include "partition/measure.hpp"
 #include "partition/moved_bound.hpp"
-#include "partition/parallel.hpp"
 #include "partition/roster.hpp"
 #include "partition/shape_bound.hpp"
 #include "partition/shorten.hpp"
 #include "partition/state.hpp"
+#include "partition/walk_distance.hpp"
 #include "refuse.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -312,23 +314,24 @@ private:
     // ---- distances ------------------------------------------------------------------------------
 
     void shorten_all() {
-        using Scratch = std::optional<neighbours::Walk>;
-        for_each_piece_with(
-            order_.size(), options_.threads, [] { return Scratch(); },
-            [&](std::size_t i, Scratch& walk) {
-                const Component& component = problem_.components[order_[i]];
-                if (options_.metric == Metric::walk) {
-                    if (!walk)
-                        walk.emplace(neighbours_.walk_network.nodes() > 0 ? neighbours_.walk_network
-                                                                          : neighbours_.graph);
-                    WalkDistance distance(component, *walk);
+        if (options_.metric == Metric::walk) {
+            const WalkNetwork network(neighbours_, problem_.components);
+            for_each_piece_with(
+                order_.size(), options_.threads, [&] { return WalkSearch(network); },
+                [&](std::size_t i, WalkSearch& search) {
+                    WalkDistance distance(problem_.components[order_[i]], search);
                     shorten(order_[i], distance);
-                } else {
-                    StraightDistance distance(component);
+                },
+                [](std::size_t) {});
+        } else {
+            for_each_piece(
+                order_.size(), options_.threads,
+                [&](std::size_t i) {
+                    StraightDistance distance(problem_.components[order_[i]]);
                     shorten(order_[i], distance);
-                }
-            },
-            [](std::size_t) {});
+                },
+                [](std::size_t) {});
+        }
         if (options_.progress) options_.progress(.9);
     }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 #include "partition/tree_split.hpp"
 
@@ -705,15 +705,11 @@ bool Roster::resplit(const Numbers& numbers, std::uint32_t count, int tries, Why
 /// A random spanning tree in which what stands together hangs together: links inside a part come
 /// before links between homes that are the same, and those before all others.
 SpanningTree Roster::tree_along_parts(const Region& region) {
-    struct Link {
-        std::uint64_t key;
-        std::uint32_t u, v;
-    };
     const auto home = [&](std::uint32_t atom) {
         return home_offsets_[atom] == home_offsets_[atom + 1] ? no_index
                                                               : home_[home_offsets_[atom]];
     };
-    std::vector<Link> links;
+    std::vector<KeyedLink> links;
     for (std::uint32_t u = 0; u < region.size(); ++u)
         for (std::uint32_t i = region.link_offsets[u]; i < region.link_offsets[u + 1]; ++i) {
             const std::uint32_t v = region.links[i];
@@ -724,35 +720,7 @@ SpanningTree Roster::tree_along_parts(const Region& region) {
                                                                                          : 2;
             links.push_back({(random_.next() >> 2) | apart << 62, u, v});
         }
-    std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
-        return std::tie(a.key, a.u, a.v) < std::tie(b.key, b.u, b.v);
-    });
-    Numbers root(region.size());
-    std::iota(root.begin(), root.end(), 0U);
-    const auto find = [&](std::uint32_t node) {
-        while (root[node] != node) node = root[node] = root[root[node]];
-        return node;
-    };
-    std::vector<Numbers> adjacent(region.size());
-    for (const Link& link : links) {
-        const std::uint32_t a = find(link.u), b = find(link.v);
-        if (a == b) continue;
-        root[a] = b;
-        adjacent[link.u].push_back(link.v);
-        adjacent[link.v].push_back(link.u);
-    }
-    SpanningTree tree;
-    tree.parent.assign(region.size(), no_index);
-    const std::uint32_t start = random_.below(region.size());
-    tree.parent[start] = start;
-    tree.order.push_back(start);
-    for (std::size_t next = 0; next < tree.order.size(); ++next)
-        for (const std::uint32_t other : adjacent[tree.order[next]])
-            if (tree.parent[other] == no_index) {
-                tree.parent[other] = tree.order[next];
-                tree.order.push_back(other);
-            }
-    return tree;
+    return least_spanning_tree(region.size(), std::move(links), random_);
 }
 
 /// `count` parts around one, nearest by links first; connected with each other.

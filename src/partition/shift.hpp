@@ -44,8 +44,10 @@ public:
     };
 
 private:
-    static constexpr int steps_max = 12;
-    static constexpr std::size_t reach_max = 96;  ///< parts looked at from one
+    static constexpr int steps_max = 8;
+    static constexpr std::size_t reach_max = 48;  ///< parts looked at from one
+    /// How dear a row may be on its way, in mean distances of its first part.
+    static constexpr double dear = 0.3;
 
     /// The cheapest hand-over for each pair of neighbouring parts.
     void price() {
@@ -62,8 +64,8 @@ private:
                         const std::uint32_t to = state_.part_of(other);
                         if (to == from || to == last || state_.head(to) == no_index) continue;
                         last = to;
-                        if (own < 0) own = to_head(atom, state_.head(from));
-                        const double cost = to_head(atom, state_.head(to)) - own;
+                        if (own < 0) own = state_.distance_to_head(atom, from);
+                        const double cost = state_.distance_to_head(atom, to) - own;
                         auto place = std::find_if(arcs_.begin() + static_cast<std::ptrdiff_t>(first),
                                                   arcs_.end(),
                                                   [&](const Arc& arc) { return arc.to == to; });
@@ -79,12 +81,6 @@ private:
             offsets_.push_back(static_cast<std::uint32_t>(arcs_.size()));
         }
     }
-    double to_head(std::uint32_t atom, std::uint32_t head) {
-        double sum = 0;
-        for (const std::uint32_t household : state_.component().members_of(atom))
-            sum += state_.distance()(household, head);
-        return sum;
-    }
 
     /// The cheapest row from `start`, which can spare an atom, to a part that has room; into `path_`.
     bool find_path(std::uint32_t start) {
@@ -95,6 +91,8 @@ private:
         if (!bounds.legal(state_.weight(start))) return false;
         reached_.assign(1, start);
         best_[start] = {0, nullptr, 0};
+        const double most = dear * state_.cost_um(start) /
+                            static_cast<double>(state_.part(start).members.size());
         double least = -least_gain_um;
         std::uint32_t end = no_index;
         // Label correcting in order of steps; a part's label may improve while the search goes on.
@@ -111,7 +109,7 @@ private:
                 if (!bounds.legal(state_.weight(from) + taken - given)) continue;
                 const double cost = here.cost_um + arc.cost_um;
                 Label& there = best_[arc.to];
-                if (cost >= there.cost_um || on_path(from, arc.to)) continue;
+                if (cost > most || cost >= there.cost_um || on_path(from, arc.to)) continue;
                 const bool is_new = there.cost_um == infinity;
                 if (is_new && reached_.size() >= reach_max) continue;
                 there = {cost, &arc, here.steps + 1};

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <utility>
 #include <vector>
 
+#include "partition/atom_queue.hpp"
 #include "partition/state.hpp"
 
 namespace gridgov::partition {
@@ -20,21 +20,15 @@ template <class Distance, class Price>
 class Shortener {
 public:
     Shortener(State<Distance>& state, Price price, const std::atomic<bool>* cancel)
-        : state_(state), price_(price), cancel_(cancel), waiting_(state.component().atoms(), 0) {}
+        : state_(state), price_(price), cancel_(cancel), queue_(state.component().atoms()) {}
 
-    void wait(std::uint32_t atom) {
-        if (waiting_[atom]) return;
-        waiting_[atom] = 1;
-        queue_.push_back(atom);
-    }
+    void wait(std::uint32_t atom) { queue_.push(atom); }
 
     void search() {
         for (std::size_t done = 0; !queue_.empty(); ++done) {
             if (done % 1024 == 0 && cancel_ != nullptr && cancel_->load(std::memory_order_relaxed))
                 return;
-            const std::uint32_t atom = queue_.front();
-            queue_.pop_front();
-            waiting_[atom] = 0;
+            const std::uint32_t atom = queue_.pop();
             const std::uint32_t from = state_.part_of(atom);
             const std::uint32_t to = improve(atom);
             if (to == no_index) continue;
@@ -118,8 +112,7 @@ private:
     State<Distance>& state_;
     Price price_;
     const std::atomic<bool>* cancel_;
-    std::vector<std::uint8_t> waiting_;
-    std::deque<std::uint32_t> queue_;
+    AtomQueue queue_;
     std::vector<std::uint32_t> beside_;
 };
 

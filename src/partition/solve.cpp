@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,10 +12,11 @@
 #include "partition/improve.hpp"
 #include "partition/legalise.hpp"
 #include "partition/measure.hpp"
-#include "partition/parallel.hpp"
 #include "partition/solve.hpp"
 #include "partition/state.hpp"
 #include "partition/tiles.hpp"
+#include "partition/walk_distance.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -73,9 +73,8 @@ struct Solution {
     bool optimal = false;  ///< proved: no legal division into as many parts is shorter
 };
 
-/// `best` solves components of so many households to a proof, if that takes no longer than this.
+/// `best` solves components of so many households to a proof, where exact_work_limit suffices.
 constexpr std::size_t exact_best_households_max = 400;
-constexpr std::uint64_t exact_best_work_limit = exact_work_limit;
 
 /// How households are apart, by metric: distances for a component, with scratch of a thread.
 struct Straight {
@@ -86,10 +85,10 @@ struct Straight {
     }
 };
 struct Walked {
-    const neighbours::Graph& network;
-    neighbours::Walk scratch() const { return neighbours::Walk(network); }
-    WalkDistance distance(const Component& component, neighbours::Walk& walk) const {
-        return WalkDistance(component, walk);
+    WalkNetwork network;
+    WalkSearch scratch() const { return WalkSearch(network); }
+    WalkDistance distance(const Component& component, WalkSearch& search) const {
+        return WalkDistance(component, search);
     }
 };
 
@@ -107,7 +106,9 @@ public:
         return static_cast<double>(component.households() * stages_of(effort).size());
     }
 
-    Solution run(unsigned threads, const std::function<void(double)>& advance) {
+    /// `scratch` is the calling thread's.
+    template <class Scratch>
+    Solution run(unsigned threads, Scratch& scratch, const std::function<void(double)>& advance) {
         if (wanted_ == 1) {
             advance(steps(component_, options_.effort));
             return {{std::vector<std::uint32_t>(component_.atoms(), 0), 1}, false,
@@ -121,19 +122,18 @@ public:
             options_.effort != Effort::draft)
             for (Stage& stage : stages) stage.perturbations += tree_perturbations;
         if (labels.parts <= whole_parts_max) {
-            auto scratch = metrics_.scratch();
+            auto distance = metrics_.distance(component_, scratch);
             Solution solution;
-            solution.labels = piece(component_, labels, {}, stages.front(), wanted_, scratch);
+            solution.labels = piece(component_, labels, {}, stages.front(), wanted_, distance);
             if (options_.effort == Effort::best) {
                 Stage all = stages.back();
                 all.perturbations = 0;
                 for (const Stage& stage : stages) all.perturbations += stage.perturbations;
                 if (labels.parts <= town_parts_max) all.perturbations *= town_patience;
-                solution.labels = piece(component_, solution.labels, {}, all, wanted_, scratch);
+                solution.labels = piece(component_, solution.labels, {}, all, wanted_, distance);
+                if (component_.households() <= exact_best_households_max && !cancelled())
+                    prove(solution, distance);
             }
-            if (options_.effort == Effort::best &&
-                component_.households() <= exact_best_households_max && !cancelled())
-                prove(solution, scratch);
             advance(steps(component_, options_.effort));
             solution.cancelled = cancelled();
             return solution;
@@ -142,8 +142,8 @@ public:
         for (std::uint32_t round = 0; round < stages.size() && !cancelled(); ++round)
             labels = in_tiles(labels, restless, stages[round], round, threads, advance);
         if (!cancelled() && !right(labels)) {
-            auto scratch = metrics_.scratch();
-            labels = piece(component_, labels, {}, {true, 0, 0, {}}, wanted_, scratch);
+            auto distance = metrics_.distance(component_, scratch);
+            labels = piece(component_, labels, {}, {true, 0, 0, {}}, wanted_, distance);
         }
         return {std::move(labels), cancelled(), false};
     }
@@ -154,9 +154,8 @@ private:
     }
 
     /// Looks for a shorter division until there is none.
-    template <class Scratch>
-    void prove(Solution& solution, Scratch& scratch) const {
-        auto distance = metrics_.distance(component_, scratch);
+    template <class Distance>
+    void prove(Solution& solution, Distance& distance) const {
         const auto count = static_cast<std::uint32_t>(component_.households());
         std::vector<double> distance_um;
         distance_um.reserve(std::size_t{count} * count);
@@ -164,19 +163,18 @@ private:
             for (std::uint32_t b = 0; b < count; ++b) distance_um.push_back(distance(a, b));
         ExactResult exact =
             solve_exactly(component_, bounds_, wanted_, distance_um, solution.labels.part_of,
-                          exact_best_work_limit, options_.cancel);
+                          exact_work_limit, options_.cancel);
         if (!exact.labels.empty()) solution.labels = {std::move(exact.labels), wanted_};
         solution.optimal = exact.status == ExactStatus::optimal;
     }
 
     /// One State's work.
-    template <class Scratch>
+    template <class Distance>
     Labels piece(const Component& component, const Labels& start,
                  std::span<const std::uint8_t> restless, const Stage& stage, std::uint32_t wanted,
-                 Scratch& scratch) const {
+                 Distance& distance) const {
         if (cancelled()) return start;
         Random random(component.seed);
-        auto distance = metrics_.distance(component, scratch);
         State state(component, bounds_, distance, options_.group_weight_m);
         state.assign(start.part_of, start.parts);
         Improver improver(state, random, options_.cancel, stage.thoroughness, restless);
@@ -219,8 +217,9 @@ private:
                 const Tile tile = tiling.cut_out(i);
                 std::vector<std::uint8_t> looked_at;
                 for (const std::uint32_t part : tile.parts) looked_at.push_back(restless[part]);
+                auto distance = metrics_.distance(tile.component, scratch);
                 found[i].labels = piece(tile.component, tile.labels, looked_at, stage,
-                                        tile.labels.parts, scratch);
+                                        tile.labels.parts, distance);
                 found[i].at_border.assign(found[i].labels.parts, 0);
                 for (std::size_t j = 0; j < tile.atoms.size(); ++j)
                     if (tile.component.neighbours_of(static_cast<std::uint32_t>(j)).size() <
@@ -276,19 +275,24 @@ std::vector<Solution> search(const std::vector<Component>& components, const Bou
         if (options.progress) options.progress(std::min(1.0, done / steps));
     };
     std::vector<Solution> solutions(components.size());
-    for (const std::uint32_t c : large)
-        solutions[c] = Search(components[c], bounds, options, metrics).run(options.threads, advance);
+    if (!large.empty()) {
+        auto scratch = metrics.scratch();
+        for (const std::uint32_t c : large)
+            solutions[c] = Search(components[c], bounds, options, metrics)
+                               .run(options.threads, scratch, advance);
+    }
     // The largest first, so that threads end together.
     std::stable_sort(small.begin(), small.end(), [&](std::uint32_t a, std::uint32_t b) {
         return components[a].households() > components[b].households();
     });
     std::atomic<std::size_t> households{0};
     const auto quiet = [](double) {};
-    for_each_piece(
-        small.size(), options.threads,
-        [&](std::size_t i) {
+    for_each_piece_with(
+        small.size(), options.threads, [&] { return metrics.scratch(); },
+        [&](std::size_t i, auto& scratch) {
             const Component& component = components[small[i]];
-            solutions[small[i]] = Search(component, bounds, options, metrics).run(1, quiet);
+            solutions[small[i]] =
+                Search(component, bounds, options, metrics).run(1, scratch, quiet);
             households += component.households();
         },
         [&](std::size_t) {
@@ -393,8 +397,7 @@ Division divide(const Town& town, const neighbours::Neighbours& neighbours,
         options.metric == Metric::straight
             ? search(problem.components, bounds, options, Straight{})
             : search(problem.components, bounds, options,
-                     Walked{neighbours.walk_network.nodes() > 0 ? neighbours.walk_network
-                                                                : neighbours.graph});
+                     Walked{WalkNetwork(neighbours, problem.components)});
 
     std::vector<std::int32_t> labels(town.households(), -1);
     std::int32_t next = 0;

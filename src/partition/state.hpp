@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "partition/component.hpp"
+#include "partition/four_lanes.hpp"
 
 namespace gridgov::partition {
 
@@ -71,6 +71,19 @@ public:
                        : std::span<const std::uint32_t>(atoms_.data() + slot.atom_first, slot.atoms);
     }
     std::uint32_t part_of(std::uint32_t atom) const { return part_of_[atom]; }
+    /// What an atom's households walk to the head of a part, as it is; `headless_cost_um` if there is
+    /// none.
+    double distance_to_head(std::uint32_t atom, std::uint32_t number) {
+        const std::uint32_t there = head(number);
+        return there == no_index ? headless_cost_um : distance_to(atom, there);
+    }
+    /// What they walk to a household.
+    double distance_to(std::uint32_t atom, std::uint32_t household) {
+        double sum = 0;
+        for (const std::uint32_t member : component_.members_of(atom))
+            sum += distance_(member, household);
+        return sum;
+    }
     std::span<const std::uint32_t> labels() const { return part_of_; }
 
     /// Takes over labels 0 … parts − 1 (none of them empty).
@@ -422,13 +435,7 @@ private:
                           x_um_.data() + slot.first, y_um_.data() + slot.first, row_.data());
     }
     double total(std::size_t size) const {
-        std::array<double, 4> lane{};
-        std::size_t i = 0;
-        for (; i + 4 <= size; i += 4)
-            for (std::size_t j = 0; j < 4; ++j) lane[j] += row_[i + j];
-        double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
-        for (; i < size; ++i) sum += row_[i];
-        return sum;
+        return sum_in_four_lanes(size, [&](std::size_t i) { return row_[i]; });
     }
 
     /// For atoms of one household where everybody may be head.
@@ -440,12 +447,12 @@ private:
             distances_to(slot, remove);
             const std::size_t gone = place_of_[remove];
             row_[gone] = -infinity;  // nobody's least
-            return size == 1 ? 0.0 : least_of(size, [&](std::size_t i) { return sums[i] - row_[i]; });
+            return size == 1 ? 0.0 : least_in_four_lanes(size, [&](std::size_t i) { return sums[i] - row_[i]; });
         }
         if (remove == no_index) {
             distances_to(slot, add);
             return std::min(total(size),
-                            least_of(size, [&](std::size_t i) { return sums[i] + row_[i]; }));
+                            least_in_four_lanes(size, [&](std::size_t i) { return sums[i] + row_[i]; }));
         }
         distances_to(slot, remove);
         other_row_.assign(row_.begin(), row_.begin() + static_cast<std::ptrdiff_t>(size));
@@ -453,23 +460,9 @@ private:
         const std::size_t gone = place_of_[remove];
         const double own = total(size) - row_[gone];
         row_[gone] = infinity;
-        return std::min(own, least_of(size, [&](std::size_t i) {
+        return std::min(own, least_in_four_lanes(size, [&](std::size_t i) {
                             return sums[i] + (row_[i] - other_row_[i]);
                         }));
-    }
-
-    /// The least of value(0) … value(size − 1); the same for any order of comparing.
-    template <class Value>
-    static double least_of(std::size_t size, Value value) {
-        std::array<double, 4> lane{infinity, infinity, infinity, infinity};
-        std::size_t i = 0;
-        for (; i + 4 <= size; i += 4)
-            for (std::size_t j = 0; j < 4; ++j) {
-                const double v = value(i + j);
-                lane[j] = v < lane[j] ? v : lane[j];
-            }
-        for (; i < size; ++i) lane[0] = std::min(lane[0], value(i));
-        return std::min(std::min(lane[0], lane[1]), std::min(lane[2], lane[3]));
     }
 
     void make_stale(std::uint32_t number) {
@@ -487,7 +480,7 @@ private:
         slot.stale = false;
         distances_um_ -= slot.cost_um;
         const double* const sums = sums_um_.data() + slot.first;
-        const double least = least_of(slot.size, [&](std::size_t i) {
+        const double least = least_in_four_lanes(slot.size, [&](std::size_t i) {
             return all_may_be_head_ || component_.may_be_head[members_[slot.first + i]] ? sums[i]
                                                                                          : infinity;
         });
@@ -503,7 +496,7 @@ private:
         slot.cost_um =
             slot.size == 0     ? 0.0
             : head != no_index ? least
-                               : least_of(slot.size, [&](std::size_t i) { return sums[i]; }) +
+                               : least_in_four_lanes(slot.size, [&](std::size_t i) { return sums[i]; }) +
                                      headless_cost_um;
         distances_um_ += slot.cost_um;
     }

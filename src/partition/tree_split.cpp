@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace gridgov::partition {
@@ -42,17 +43,17 @@ Region make_region(const Component& component, std::vector<std::uint32_t> atoms)
 }
 
 SpanningTree random_spanning_tree(const Region& region, Random& random) {
-    const std::uint32_t size = region.size();
-    struct Link {
-        std::uint64_t key;
-        std::uint32_t u, v;
-    };
-    std::vector<Link> candidates;
-    for (std::uint32_t u = 0; u < size; ++u)
+    std::vector<KeyedLink> links;
+    for (std::uint32_t u = 0; u < region.size(); ++u)
         for (std::uint32_t i = region.link_offsets[u]; i < region.link_offsets[u + 1]; ++i)
-            if (u < region.links[i]) candidates.push_back({random.next(), u, region.links[i]});
-    std::sort(candidates.begin(), candidates.end(), [](const Link& a, const Link& b) {
-        return a.key != b.key ? a.key < b.key : std::pair(a.u, a.v) < std::pair(b.u, b.v);
+            if (u < region.links[i]) links.push_back({random.next(), u, region.links[i]});
+    return least_spanning_tree(region.size(), std::move(links), random);
+}
+
+SpanningTree least_spanning_tree(std::uint32_t size, std::vector<KeyedLink> links,
+                                 Random& random) {
+    std::sort(links.begin(), links.end(), [](const KeyedLink& a, const KeyedLink& b) {
+        return std::tie(a.key, a.u, a.v) < std::tie(b.key, b.u, b.v);
     });
     std::vector<std::uint32_t> root(size);
     std::iota(root.begin(), root.end(), 0U);
@@ -61,7 +62,7 @@ SpanningTree random_spanning_tree(const Region& region, Random& random) {
         return node;
     };
     std::vector<std::vector<std::uint32_t>> adjacent(size);
-    for (const Link& link : candidates) {
+    for (const KeyedLink& link : links) {
         const std::uint32_t a = find(link.u), b = find(link.v);
         if (a == b) continue;
         root[a] = b;

@@ -27,8 +27,15 @@ struct SpanningTree {
     std::vector<std::uint32_t> parent;  ///< by region number; the root's is itself
 };
 
-/// By random keys on links (Kruskal): biased neither to stars nor to paths.
+/// By random keys on links: biased neither to stars nor to paths.
 SpanningTree random_spanning_tree(const Region& region, Random& random);
+
+/// The tree of the least keys (Kruskal), ties by nodes, from a random root. The links join all nodes.
+struct KeyedLink {
+    std::uint64_t key;
+    std::uint32_t u, v;
+};
+SpanningTree least_spanning_tree(std::uint32_t size, std::vector<KeyedLink> links, Random& random);
 
 struct Split {
     std::vector<std::uint32_t> label;  ///< part per region number, 0 … parts − 1

@@ -17,6 +17,7 @@
 #include "partition/shorten.hpp"
 #include "partition/state.hpp"
 #include "partition/tree_split.hpp"
+#include "partition/walk_distance.hpp"
 #include "partition/wish_exact.hpp"
 #include "refuse.hpp"
 
@@ -554,10 +555,10 @@ public:
         if (part_of_courtyard_[courtyard.value] == no_index)
             return impossible(price, about(Code::wish_not_linked, courtyard.value));
         if (options_.metric == Metric::walk) {
-            neighbours::Walk walk(neighbours_.walk_network.nodes() > 0 ? neighbours_.walk_network
-                                                                       : neighbours_.graph);
+            const WalkNetwork network(neighbours_, {component_, 1});
+            WalkSearch search(network);
             solve_again(price, [&](const Component& component) {
-                return WalkDistance(component, walk);
+                return WalkDistance(component, search);
             });
         } else {
             solve_again(price, [&](const Component& component) {

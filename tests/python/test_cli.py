@@ -398,7 +398,7 @@ class TestLanguage:
 
     def test_every_key_that_is_used_is_there_and_none_is_idle(self) -> None:
         source = "".join(
-            path.read_text() for path in Path(language.__file__).parent.glob("*.py")
+            path.read_text() for path in Path(language.__file__).parent.rglob("*.py")
         ).replace(Path(language.__file__).read_text(), "")
         stems = {key.split(".", 1)[1] for key in language.MESSAGES}
         for code in re.findall(r'Fault\(\s*f?"([a-z_0-9]+)"|\.fault\(\s*"([a-z_0-9]+)"', source):

@@ -8,7 +8,11 @@ import pytest
 
 import gridgov
 
-MODULES = [name for _, name, _ in pkgutil.iter_modules(gridgov.__path__) if name != "__main__"]
+MODULES = [
+    name.removeprefix("gridgov.")
+    for _, name, _ in pkgutil.walk_packages(gridgov.__path__, "gridgov.")
+    if not name.endswith("__main__")
+]
 
 
 @pytest.mark.parametrize("name", ["", *MODULES])

@@ -1,5 +1,6 @@
 """The READMEs and the docs: what they show runs as it stands, and they leave nothing out."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 import typer
 
 import gridgov
-from gridgov import cli, language
+from gridgov import _core, cli, language, lists, points
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 GUIDES = ("docs/guide/partition.md", "docs/guide/partition.zh-CN.md")
+LISTS_GUIDES = ("docs/guide/lists.md", "docs/guide/lists.zh-CN.md")
+POINTS_GUIDES = ("docs/guide/points.md", "docs/guide/points.zh-CN.md")
 FINDINGS = "docs/guide/findings.md"
 PAGES = sorted([ROOT / name for name in READMES] + list((ROOT / "docs").rglob("*.md")))
 
@@ -58,6 +61,18 @@ def test_python_runs_as_written(
     assert "gridgov.Partition" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", LISTS_GUIDES)
+def test_python_of_lists_runs_as_written(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(text_of(name), "python"):
+        exec(compile(block, name, "exec"), {"__name__": "__main__"})
+    printed = capsys.readouterr().out
+    assert "gridgov.lists.Catalogue" in printed
+    assert "may_certify" in printed
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_is_short(name: str) -> None:
     assert all(len(block.splitlines()) <= 20 for block in blocks(text_of(name), "python"))
@@ -95,10 +110,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert heading in slugs, target
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", [*GUIDES, *LISTS_GUIDES, *POINTS_GUIDES])
 def test_a_guide_has_every_option(name: str) -> None:
     guide = text_of(name)
+    part = Path(name).name.partition(".")[0]
     for path, command in command_line().items():
+        if part != (path[0] if path[0] in ("points", "lists") else "partition"):
+            continue
         assert " ".join(path) in guide
         for parameter in command.params:
             for option in parameter.opts:
@@ -115,6 +133,72 @@ def test_a_guide_has_every_column_and_key(name: str) -> None:
     names |= {*town.households, *town.villages, *town.way_nodes, *town.ways}
     names |= set(gridgov.compare([(float(i), 0.0) for i in range(20)]))
     assert {column for column in names if f"`{column}" not in guide} == set()
+
+
+@pytest.mark.parametrize("name", LISTS_GUIDES)
+def test_a_guide_has_every_column_and_key_of_lists(name: str) -> None:
+    guide = text_of(name)
+    town = {
+        "catalogue": {"effective_from": "2026-01-01"},
+        "actor": [{"id": "a", "level": "village"}],
+        "person": [{"id": "p", "posts": ["a.clerk"], "capacity_hours": 0}],
+        "item": [
+            {"id": "M", "matter": "m", "list": "must", "actor": "a", "lead": "clerk", "hours": 1,
+             "recurrence": "FREQ=MONTHLY"},
+        ],
+        "procedure": [{"id": "f", "step": [{"id": "s"}]}],
+    }  # fmt: skip
+    schema = json.loads(text_of("docs/schema/catalogue.schema.json"))
+    names = {"kind", *schema["properties"]}
+    for table in schema["$defs"].values():
+        names |= set(table.get("properties", {})) - {"zh", "en"}
+    duties = lists.duties(town, as_of="2026-02-01")
+    load = lists.workload(town, months=1)
+    names |= {*duties.windows, *duties.rates, *lists.duties(town, as_of="2026-02-01").counts}
+    names |= {*load.persons, *load.posts, *load.months, *load.overloads[0].as_record()}
+    log = {"case_id": ["1"], "date": ["2026-01-01"], "actor": ["a"], "event": ["opened"]}
+    found = lists.cases(log, as_of="2026-01-02")
+    names |= {*found.cases, *found.summary}
+    matched = lists.match({"need": ["n"], "kind": ["k"], "amount": [1]})
+    names |= {*matched.matches, *matched.unmet, *matched.summary}
+    difference = lists.diff(town, town)
+    names |= {*difference.items, *difference.loads, *difference.as_record()}
+    names |= set(lists.procedure(town, "f").as_record())
+    names |= set(lists.decide(town, actor="a", matter="m", date="2026-01-01").as_record())
+    assert {key for key in names if f"{key}" not in guide} == set()
+
+
+@pytest.mark.parametrize("name", POINTS_GUIDES)
+def test_python_of_points_runs_as_written(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for block in blocks(text_of(name), "python"):
+        exec(compile(block, name, "exec"), names)
+    assert "gridgov.points.Settlement" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", POINTS_GUIDES)
+def test_a_guide_has_every_column_and_key_of_points(name: str) -> None:
+    guide = text_of(name)
+    rules = {
+        "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        "rule": [{"id": "r", "deed": "d", "points": 2}],
+    }
+    register = {
+        "register_no": ["r1"],
+        "date": ["2026-03-01"],
+        "household_id": ["h"],
+        "deed": ["d"],
+        "stage": ["posted"],
+    }
+    s = points.settle(rules, {"household_id": ["h"]}, register, as_of="2026-12-31")
+    c = points.compare(rules, rules, {"household_id": ["h"]}, register, as_of="2026-12-31")
+    board, statement = s.board(), s.statement("h")
+    names = {*s.entries, *s.exchanges, *s.balances, *s.ledger, *s.shop_months, *s.summary}
+    names |= {*c.households, *c.villages, *c.rules, *c.summary, *board.ranking, *board.black}
+    names |= {*statement.lines, *statement.quiet, *statement.lots}
+    for part in ("status", "reason", "kind", "exchange_status", "refusal"):
+        names |= set(_core.POINTS_WORDS[part]) - {""}
+    assert {word for word in names if f"`{word}" not in guide} == set()
 
 
 def test_every_finding_is_listed() -> None:

@@ -21,10 +21,12 @@ FLOW: dict[str, set[str]] = {
     "simulate": {"model"},
     "adapt": {"model", "neighbours"},
     "partition": {"model", "neighbours"},
-    "points": {"model", "conditions"},
-    "lists": {"model", "conditions"},
+    "documents": {"model"},
+    "points": {"model", "conditions", "documents"},
+    "lists": {"model", "conditions", "documents"},
     "report": {"model", "neighbours", "conditions", "partition", "points", "lists"},
 }
+SOURCE_ONLY = {"documents"}  # no public header: those who may include it take it from src/
 ROOT_HEADERS = {"error.hpp", "finding.hpp", "version.hpp"}  # the root layer, public part
 UMBRELLA = "gridgov.hpp"  # includes every public header; nobody inside includes it
 
@@ -33,7 +35,7 @@ TOP_LEVEL |= {"include", "src", "bindings", "tests", "benchmarks", "docs", "pypr
 MADE = {"build", "out", "dist", "__pycache__"}  # made by tools, not part of the tree
 PLACES: dict[str, set[str]] = {  # folders that may stand in a folder of the skeleton
     "include": {"gridgov"},
-    "include/gridgov": set(FLOW),
+    "include/gridgov": set(FLOW) - SOURCE_ONLY,
     "src": set(FLOW) | {"install"},
     "bindings": {"python"},
     "tests": {"unit", "property", "fuzz", "cases", "python", "package", "portable", "tidy"},
@@ -157,7 +159,7 @@ def flow(tree: Tree) -> Iterator[Fault]:
                 yield path, number, f'<{name}> is ours: write "{name}"'
             if not public and public_header:
                 yield path, number, f'public header includes private "{name}"'
-            if not public and other != layer:
+            if not public and other != layer and other not in SOURCE_ONLY:
                 yield path, number, f'"{name}" is an internal of {other}'
             if "/detail/" in name and other != layer:
                 yield path, number, f'"{name}" is a detail of {other}'

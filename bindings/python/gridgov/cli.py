@@ -27,7 +27,7 @@ from gridgov import __version__, commands
 from gridgov.commands import BAD_INPUT, DONE, INTERRUPTED
 from gridgov.console import Console
 from gridgov.faults import Fault, Faults, near, printable
-from gridgov.language import LANGUAGES, Language, from_locale, text
+from gridgov.language import LANGUAGES, MESSAGES, Language, from_locale, text
 
 Parser = Callable[[str, Any], Any]
 
@@ -130,7 +130,10 @@ def _check_command(arguments: Sequence[str]) -> None:
 
 
 def _spread(arguments: list[str]) -> list[str]:
-    """`--lock A B C` as `--lock A --lock B --lock C`, once the files have been named before it."""
+    """`--lock A B C` as `--lock A --lock B --lock C`, once the files have been named before it; and
+    `--attribute k=v l=w` likewise."""
+    if arguments[:2] == ["lists", "decide"]:
+        return _spread_attributes(arguments)
     files = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
     if arguments[:1] != ["revise"] or files < 3:
         return arguments
@@ -141,6 +144,21 @@ def _spread(arguments: list[str]) -> list[str]:
             spread.append("--lock")
         elif word.startswith("-"):
             locking = word == "--lock"
+        spread.append(word)
+    return spread
+
+
+def _spread_attributes(arguments: list[str]) -> list[str]:
+    spread: list[str] = []
+    giving = False
+    for word in arguments:
+        if word.startswith("-"):
+            giving = word == "--attribute"
+        elif giving and "=" in word:
+            if spread[-1] != "--attribute":
+                spread.append("--attribute")
+        else:
+            giving = False
         spread.append(word)
     return spread
 
@@ -294,16 +312,44 @@ OPTIONS: dict[str, Option] = {
     "keep": Option("changes", float, "METRES", parser=_number),
     "lock": Option("changes", list[str], "COURTYARD…", repeated=True),
     "in_": Option("wish", Path, "DIR", help="in"),
+    "actor": Option("request", str, "ACTOR"),
+    "matter": Option("request", str, "MATTER"),
+    "date": Option("request", str, "DATE"),
+    "village": Option("request", str, "VILLAGE"),
+    "attribute": Option("request", list[str], "K=V…", repeated=True),
+    "evidence": Option("record", Path, "FILE"),
+    "holidays": Option("record", Path, "FILE"),
+    "metrics": Option("record", Path, "FILE"),
+    "as_of": Option("record", str, "DATE"),
+    "referral_hops_max": Option("audit", int, "N", 3, _whole(0, 1000)),
+    "title_similarity_min": Option("audit", int, "PERCENT", 70, _whole(0, 100)),
+    "from_": Option("workload", str, "DATE", help="workload_from"),
+    "months": Option("workload", int, "N", 12, _whole(1, 120)),
+    "capacity_hours": Option("workload", float, "HOURS", parser=_number),
+    "subsidy_percent": Option("workload", float, "PERCENT", parser=_number),
+    "subsidy_posts": Option("workload", int, "N", parser=_whole(0, 1_000_000)),
+    "catalogue": Option("record", list[Path], "CATALOGUE", repeated=True, help="cases_catalogue"),
     "to": Option("wish", str, "COURTYARD"),
+    "previous": Option("tables", Path, "DIR"),
+    "skip_faulty_villages": Option("tables", bool, default=False),
+    "unmasked": Option("output", bool, default=False),
+}
+_POINTS = {
+    name: Option("tables", Path, "FILE", help=f"points_{name}")
+    for name in ("households", "persons", "register", "exchanges", "goods")
 }
 #: Options that are something else for one command.
 PECULIAR = {
+    "points lint": _POINTS,
+    "points settle": _POINTS,
+    "points compare": _POINTS,
     "compare": {"threads": Option("search", int, "N", 1, _whole(0))},  # so that seconds compare
     "simulate township": {
         "households": Option("township", int, "N", 2400, _COUNT, help="sim_households"),
         "villages": Option("township", int, "V", 7, _COUNT, help="sim_villages"),
         "seed": Option("township", int, "S", 0, _SEED, help="sim_seed"),
     },
+    "lists flow": {"out": Option("output", Path, "FILE", help="flow_out")},
 }
 
 
@@ -318,9 +364,11 @@ class Command:
     required: tuple[str, ...] = ()
 
 
-#: Arguments that are ids; the others are files.
-_IDS = {"household"}
+#: Arguments that are ids, and those that are several files; the others are one file.
+_IDS = {"household", "procedure"}
+_SEVERAL = {"catalogue", "rules"}
 _OUTPUT = "out force json quiet lang "
+_SETTLED = "households persons register exchanges goods as_of previous skip_faulty_villages threads"
 _INPUT = (
     "id_column village_column weight_column head_column pin_column group_column unlocated "
     "links roads barriers max_link_m crs ways_crs barriers_crs "
@@ -368,7 +416,111 @@ COMMANDS = {
         f"{_OUTPUT} households villages seed",
         required=("out",),
     ),
+    "points lint": Command(
+        lambda options, console: _points().lint(options, console),
+        "gridgov points lint rules.toml --goods goods.csv",
+        "households goods json quiet lang",
+        ("rules",),
+    ),
+    "points settle": Command(
+        lambda options, console: _points().settle(options, console),
+        "gridgov points settle rules.toml --households households.csv --register register.csv "
+        "--as-of 2026-03-31 --out points",
+        f"{_OUTPUT} {_SETTLED}",
+        ("rules",),
+        required=("households", "register", "as_of", "out"),
+    ),
+    "points compare": Command(
+        lambda options, console: _points().compare(options, console),
+        "gridgov points compare old.toml new.toml --households households.csv "
+        "--register register.csv --as-of 2026-03-31 --out comparison",
+        f"{_OUTPUT} {_SETTLED}",
+        ("old", "new"),
+        required=("households", "register", "as_of", "out"),
+    ),
+    "points statement": Command(
+        lambda options, console: _points().statement(options, console),
+        "gridgov points statement h17 --in points",
+        f"in_ {_OUTPUT}",
+        ("household",),
+        required=("in_",),
+    ),
+    "points board": Command(
+        lambda options, console: _points().board(options, console),
+        "gridgov points board --in points",
+        f"in_ unmasked {_OUTPUT}",
+        required=("in_",),
+    ),
+    "lists audit": Command(
+        lambda options, console: _lists().audit(options, console),
+        "gridgov lists audit province.toml town.toml",
+        f"{_OUTPUT} referral_hops_max title_similarity_min",
+        ("catalogue",),
+    ),
+    "lists decide": Command(
+        lambda options, console: _lists().decide(options, console),
+        "gridgov lists decide town.toml --actor ganquan --matter certificate/residence "
+        "--date 2026-03-01 --attribute age=40",
+        "actor matter date village attribute json quiet lang",
+        ("catalogue",),
+        required=("actor", "matter", "date"),
+    ),
+    "lists diff": Command(
+        lambda options, console: _lists().diff(options, console),
+        "gridgov lists diff town-2025.toml town-2026.toml",
+        _OUTPUT,
+        ("old", "new"),
+    ),
+    "lists duties": Command(
+        lambda options, console: _lists().duties(options, console),
+        "gridgov lists duties town.toml --evidence done.csv --holidays holidays.csv "
+        "--as-of 2026-06-30 --out duties",
+        f"{_OUTPUT} evidence holidays metrics as_of",
+        ("catalogue",),
+        required=("evidence", "as_of", "out"),
+    ),
+    "lists workload": Command(
+        lambda options, console: _lists().workload(options, console),
+        "gridgov lists workload town.toml --capacity-hours 160",
+        f"{_OUTPUT} from_ months capacity_hours subsidy_percent subsidy_posts",
+        ("catalogue",),
+    ),
+    "lists flow": Command(
+        lambda options, console: _lists().flow(options, console),
+        "gridgov lists flow town.toml low-income --out low-income.svg",
+        _OUTPUT,
+        ("catalogue", "procedure"),
+        required=("out",),
+    ),
+    "lists cases": Command(
+        lambda options, console: _lists().cases(options, console),
+        "gridgov lists cases log.csv --as-of 2026-06-30 --catalogue town.toml",
+        f"{_OUTPUT} as_of catalogue",
+        ("log",),
+        required=("as_of",),
+    ),
+    "lists match": Command(
+        lambda options, console: _lists().match(options, console),
+        "gridgov lists match needs.csv resources.csv projects.csv --out matched",
+        _OUTPUT,
+        ("needs", "resources", "projects"),
+        required=("out",),
+    ),
 }
+
+
+def _points() -> Any:
+    """The commands of points, loaded when one is run."""
+    from gridgov.points import commands as points
+
+    return points
+
+
+def _lists() -> Any:
+    """The commands of lists, loaded when one is run."""
+    from gridgov.lists import commands as lists
+
+    return lists
 
 
 def build(language: Language) -> typer.Typer:
@@ -396,16 +548,19 @@ def build(language: Language) -> typer.Typer:
             context_settings={"help_option_names": ["--help", "-h"]},
         )
 
-    app, simulate = group("help.program"), group("help.simulate")
+    app = group("help.program")
     app.callback()(_program(language))
+    owners = {"": app}
     for name, command in COMMANDS.items():
         words = name.split()
-        owner = app if len(words) == 1 else simulate
+        of = " ".join(words[:-1])
+        if of not in owners:
+            owners[of] = group(f"help.{of}")
+            app.add_typer(owners[of], name=of)
         hint = text(f"help.{'.'.join(words)}", language)
         example = f"{text('help.example', language)}: {command.example}"
         face = _face(name, command, language)
-        owner.command(words[-1], cls=SpokenCommand, help=f"{hint}\n\n{example}")(face)
-    app.add_typer(simulate, name="simulate")
+        owners[of].command(words[-1], cls=SpokenCommand, help=f"{hint}\n\n{example}")(face)
     return app
 
 
@@ -436,10 +591,12 @@ def _face(name: str, command: Command, language: Language) -> Callable[..., int]
     annotations: dict[str, Any] = {}
     defaults: dict[str, Any] = {}
     for argument in command.arguments:
-        hint = text(f"help.argument.{argument}", language)
+        own = f"help.argument.{name.replace(' ', '.')}.{argument}"
+        hint = text(own if own in MESSAGES else f"help.argument.{argument}", language)
+        many = argument in _SEVERAL
         annotations[argument] = Annotated[
-            str if argument in _IDS else Path,
-            typer.Argument(metavar=argument.upper(), help=hint, show_default=False),
+            list[Path] if many else str if argument in _IDS else Path,
+            typer.Argument(metavar=argument.upper() + "…" * many, help=hint, show_default=False),
         ]
         defaults[argument] = _REQUIRED
     for option in command.options.split():
@@ -447,7 +604,8 @@ def _face(name: str, command: Command, language: Language) -> Callable[..., int]
         defaults[option] = table[option].default
     for option in command.required:
         info = annotations[option].__metadata__[0]
-        annotations[option], defaults[option] = Annotated[Path, info], _REQUIRED
+        annotations[option] = Annotated[table[option].kind, info]
+        defaults[option] = _REQUIRED
 
     def face(**given: Any) -> int:
         console = Console(language, given.pop("json"), given.pop("quiet"))

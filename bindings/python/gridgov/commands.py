@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gridgov import output, reading, tables
 from gridgov.console import Console, number
@@ -19,6 +19,9 @@ from gridgov.errors import DataError, UsageError
 from gridgov.faults import Fault, Faults, printable
 from gridgov.manifest import manifest
 from gridgov.options import grid_rules, partition_options
+
+if TYPE_CHECKING:
+    from gridgov.partitioning import Partition
 
 DONE, BROKEN, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -68,28 +71,7 @@ def partition(options: SimpleNamespace, console: Console) -> int:
                 progress=progress,
             ),
         )
-    clock.stage(None)  # the library has told its own stages
-    seconds = clock.seconds | result.summary["seconds"]
-    summary = result.summary | {"seconds": seconds}
-    record = manifest("partition", _recorded(options), inputs.files)
-    with destination.open() as directory:
-        with console.progress("say.writing") as progress:
-            output.write_files(
-                result,
-                directory,
-                language=console.language,
-                manifest=record,
-                summary=summary,
-                progress=progress,
-            )
-        clock.stage("writing")
-        seconds["writing"] = clock.seconds["writing"]
-        output.write_json(directory / "summary.json", summary)
-    console.result(summary | {"findings": output.records(result.findings, console.language)})
-    console.summary(_partition_lines(summary, console))
-    console.findings(map(inputs.fault_of, result.findings), str(options.out / "findings.json"))
-    console.note("say.written", path=options.out)
-    return DONE if result.holds else BROKEN
+    return _finished("partition", result, options, console, clock, inputs, destination)
 
 
 def revise(options: SimpleNamespace, console: Console) -> int:
@@ -123,30 +105,8 @@ def revise(options: SimpleNamespace, console: Console) -> int:
                 progress=progress,
             ),
         )
-    clock.stage(None)
-    seconds = clock.seconds | result.summary["seconds"]
-    summary = result.summary | {"seconds": seconds}
-    record = manifest("revise", _recorded(options), inputs.files)
-    with destination.open() as directory:
-        with console.progress("say.writing") as progress:
-            output.write_files(
-                result,
-                directory,
-                language=console.language,
-                manifest=record,
-                summary=summary,
-                progress=progress,
-            )
-        clock.stage("writing")
-        seconds["writing"] = clock.seconds["writing"]
-        output.write_json(directory / "summary.json", summary)
-    console.result(summary | {"findings": output.records(result.findings, console.language)})
     counts = ("kept", "moved", "moved_lower_bound", "entered", "left")
-    lines = [(console.say(f"label.{name}"), str(summary[name])) for name in counts]
-    console.summary([*lines, *_partition_lines(summary, console)])
-    console.findings(map(inputs.fault_of, result.findings), str(options.out / "findings.json"))
-    console.note("say.written", path=options.out)
-    return DONE if result.holds else BROKEN
+    return _finished("revise", result, options, console, clock, inputs, destination, counts)
 
 
 def explain(options: SimpleNamespace, console: Console) -> int:
@@ -171,6 +131,43 @@ def explain(options: SimpleNamespace, console: Console) -> int:
     console.result(record)
     console.text(found.text(console.language))
     return BROKEN if any(finding.severity == "error" for finding in findings) else DONE
+
+
+def _finished(
+    command: str,
+    result: Partition,
+    options: SimpleNamespace,
+    console: Console,
+    clock: _Clock,
+    inputs: reading.Inputs,
+    destination: output.Destination,
+    counts: Iterable[str] = (),
+) -> int:
+    """Writes the files of a partition, new or revised, tells of it, and gives the exit code.
+    `counts` of the summary are told first."""
+    clock.stage(None)  # the library has told its own stages
+    seconds = clock.seconds | result.summary["seconds"]
+    summary = result.summary | {"seconds": seconds}
+    record = manifest(command, _recorded(options), inputs.files)
+    with destination.open() as directory:
+        with console.progress("say.writing") as progress:
+            output.write_files(
+                result,
+                directory,
+                language=console.language,
+                manifest=record,
+                summary=summary,
+                progress=progress,
+            )
+        clock.stage("writing")
+        seconds["writing"] = clock.seconds["writing"]
+        output.write_json(directory / "summary.json", summary)
+    console.result(summary | {"findings": output.records(result.findings, console.language)})
+    lines = [(console.say(f"label.{name}"), str(summary[name])) for name in counts]
+    console.summary([*lines, *_partition_lines(summary, console)])
+    console.findings(map(inputs.fault_of, result.findings), str(options.out / "findings.json"))
+    console.note("say.written", path=options.out)
+    return DONE if result.holds else BROKEN
 
 
 def _partition_lines(summary: Mapping[str, Any], console: Console) -> list[tuple[str, str]]:

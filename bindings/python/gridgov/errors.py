@@ -117,6 +117,72 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "the certificate cannot be used: {part}: {reason}; give certificate.json as it was written",
         "证书无法使用：{part}：{reason}；请给出原样的 certificate.json",
     ),
+    "points_rules_conflict": (
+        7100,
+        "several rules of a group that allows one match ({rules}); nothing is given: make their "
+        "conditions exclude each other, or give the group another hit policy",
+        "同组只许一条规则适用，却有几条同时符合（{rules}），不给分；请让各条的条件互不重叠，或改用别的取分办法",
+    ),
+    "points_household_unknown": (
+        7101,
+        "there is no household {household} in this settlement",
+        "本次结算中没有户“{household}”",
+    ),
+    "rules_unreadable": (
+        7102,
+        "{path} cannot be read: {reason}",
+        "无法读取{path}：{reason}",
+    ),
+    "lists_date_wrong": (
+        7150,
+        "{option} is no date; give a date, or YYYY-MM-DD",
+        "{option}不是日期；请写成 YYYY-MM-DD",
+    ),
+    "lists_not_whole": (
+        7151,
+        "{table} (row {row}): {column} is “{value}”; give a whole number",
+        "{table}（第{row}行）：“{column}”是“{value}”；应为整数",
+    ),
+    "lists_not_a_date": (
+        7152,
+        "{table} (row {row}): {column} is “{value}”, which is no date; write YYYY-MM-DD",
+        "{table}（第{row}行）：“{column}”是“{value}”，不是日期；请写成 YYYY-MM-DD",
+    ),
+    "lists_unknown_procedure": (
+        7153,
+        "the catalogue has no procedure {value}; it has: {known}",
+        "清单里没有流程“{value}”；现有：{known}",
+    ),
+    "lists_graphviz_missing": (
+        7154,
+        "the program dot is not installed; install Graphviz (Debian: apt-get install graphviz), "
+        "or ask for Mermaid (.mmd)",
+        "没有安装绘图程序 dot；请安装 Graphviz（Debian：apt-get install graphviz），"
+        "或改为输出 Mermaid（.mmd）",
+    ),
+    "lists_graphviz_failed": (
+        7155,
+        "the program dot drew nothing: {reason}",
+        "绘图程序 dot 未能绘图：{reason}",
+    ),
+    "lists_cell_wrong": (
+        7156,
+        "{table} (row {row}): {column} is “{value}”; give {wanted}",
+        "{table}（第{row}行）：“{column}”是“{value}”；应为：{wanted}",
+    ),
+    "lists_evidence_unused": (
+        7158,
+        "{count} rows of evidence fall into no window and serve nothing (this is the first): wrong "
+        "actor or day, or an item that does not recur",
+        "有{count}条履职记录不在任何履职期内，未起作用（此为第一条）：主体或日期不符，"
+        "或该事项没有周期",
+    ),
+    "lists_key_missing": (
+        7157,
+        "{table} (row {row}): there is no {key}; give the column that holds it, or one value for "
+        "all rows",
+        "{table}（第{row}行）：缺少{key}；请指明它在哪一列，或给出统一的取值",
+    ),
 }
 
 

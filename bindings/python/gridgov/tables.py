@@ -168,20 +168,20 @@ def is_true(text: str) -> bool:
     return text.strip().lower() not in NO
 
 
-def read(path: str | Path) -> Table:
-    """Reads a table whole. Raises `Faults` where it is no table; faults of cells are found when
-    columns are asked for."""
+def read(path: str | Path, *, may_be_empty: bool = False) -> Table:
+    """Reads a table whole. Raises `Faults` where it is no table, or has no row unless it may be
+    empty; faults of cells are found when columns are asked for."""
     name = str(path)
     suffix = Path(name).suffix.lower()
     if suffix in {".xlsx", ".xlsm"}:
-        return _read_sheet(name)
+        return _read_sheet(name, may_be_empty)
     if suffix in {".parquet", ".pq"}:
-        return _read_parquet(name)
+        return _read_parquet(name, may_be_empty)
     if suffix in _GEO:
         from gridgov import layers
 
         return layers.read_points(name)
-    return _read_text(name)
+    return _read_text(name, may_be_empty)
 
 
 def read_bytes(name: str) -> bytes:
@@ -242,7 +242,7 @@ def _line_of(data: bytes, at: int) -> int:
     return data.count(b"\n", 0, at) + 1
 
 
-def _read_text(name: str) -> Table:
+def _read_text(name: str, may_be_empty: bool) -> Table:
     data = read_bytes(name)
     text = decode(name, data)
     if not data.isascii():
@@ -284,7 +284,7 @@ def _read_text(name: str) -> Table:
     faults = []
     if dropped or data.count(b'"') % 2 == 1:
         faults = _diagnose(name, text, separator, len(header))
-    if table.num_rows < 2:
+    if (faults and table.num_rows < 2) or table.num_rows < (1 if may_be_empty else 2):
         raise Faults(faults or [Fault("header_only", {}, name, 1)])
     columns = {
         column: table.column(position).combine_chunks().slice(1)
@@ -376,7 +376,9 @@ def _diagnose(name: str, text: str, separator: str, width: int) -> list[Fault]:
     return faults
 
 
-def from_frame(name: str, frame: Any, first_line: int, crs: str | None = None) -> Table:
+def from_frame(
+    name: str, frame: Any, first_line: int, crs: str | None = None, *, may_be_empty: bool = False
+) -> Table:
     """A table from a frame of any types; whole numbers are written without a point."""
     header = [str(column).strip() for column in frame.columns]
     faults = [
@@ -386,7 +388,7 @@ def from_frame(name: str, frame: Any, first_line: int, crs: str | None = None) -
     ]
     if not header:
         faults.append(Fault("empty_file", {}, name, 1))
-    elif not len(frame):
+    elif not len(frame) and not may_be_empty:
         faults.append(Fault("header_only", {}, name, 1))
     if faults:
         raise Faults(faults)
@@ -410,7 +412,7 @@ def _cell(value: Any) -> str:
     return "" if shown in {"<NA>", "NaT"} else shown.encode(errors="replace").decode()
 
 
-def _read_sheet(name: str) -> Table:
+def _read_sheet(name: str, may_be_empty: bool) -> Table:
     import pandas as pd
 
     data = read_bytes(name)
@@ -423,10 +425,10 @@ def _read_sheet(name: str) -> Table:
     if frame.empty:
         raise Faults([Fault("empty_file", {}, name, 1)])
     frame.columns = [_cell(value) or f"\0{place}" for place, value in enumerate(frame.iloc[0])]
-    return from_frame(name, frame.iloc[1:], first_line=2)
+    return from_frame(name, frame.iloc[1:], first_line=2, may_be_empty=may_be_empty)
 
 
-def _read_parquet(name: str) -> Table:
+def _read_parquet(name: str, may_be_empty: bool) -> Table:
     import pyarrow.parquet
 
     data = read_bytes(name)
@@ -441,7 +443,7 @@ def _read_parquet(name: str) -> Table:
         raise
     except Exception as error:
         raise Faults([unreadable(name, error)]) from None
-    return from_frame(name, frame, first_line=1)
+    return from_frame(name, frame, first_line=1, may_be_empty=may_be_empty)
 
 
 def unreadable(name: str, error: Exception) -> Fault:

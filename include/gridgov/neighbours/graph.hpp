@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace gridgov::neighbours {
@@ -49,8 +48,6 @@ public:
 
 private:
     friend class GraphRows;  // src/neighbours/graph_rows.hpp
-    /// Sorts a row by target, then length; returns whether a target is in it twice.
-    bool sort_row(std::size_t node, std::vector<std::pair<std::uint32_t, double>>& scratch);
     /// Keeps the first of equal targets in sorted rows.
     void drop_parallel();
 

@@ -20,7 +20,7 @@ std::map<int, std::string> codes_of_header() {
     std::ifstream file(FINDING_HEADER);
     REQUIRE(file.good());
     std::map<int, std::string> codes;
-    const std::regex enumerator(R"(^\s+([a-z0-9_]+) = (\d{4}),)");
+    const std::regex enumerator(R"(^\s+([a-z0-9_]+) = (\d{4,5}),)");
     for (std::string line; std::getline(file, line);)
         if (std::smatch match; std::regex_search(line, match, enumerator)) {
             CHECK_MESSAGE(!codes.contains(std::stoi(match[2])), line);

@@ -41,11 +41,11 @@ bool is_utf8_slowly(std::string_view text) {
 TEST_CASE("UTF-8 is told from what is not") {
     for (const char* good : {"", "a", "村委会", "\xF0\xA0\xAE\xB7", "\xEF\xBF\xBF", "\xED\x9F\xBF",
                              "0123456789", "01234567村", "\xF4\x8F\xBF\xBF"})
-        CHECK(model::is_utf8(good));
+        CHECK(is_utf8(good));
     for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80",
                             "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE6\x9D",
                             "01234567\xFF", "\xB4\xE5", "\xE6\x9D\x41"})
-        CHECK_FALSE(model::is_utf8(bad));
+        CHECK_FALSE(is_utf8(bad));
 }
 
 TEST_CASE("property: the quick check agrees with the slow one") {
@@ -56,14 +56,14 @@ TEST_CASE("property: the quick check agrees with the slow one") {
         std::string text;
         for (std::size_t i = random() % 12; i-- > 0;)
             text += static_cast<char>(bytes[random() % sizeof bytes]);
-        REQUIRE(model::is_utf8(text) == is_utf8_slowly(text));
-        REQUIRE(model::is_utf8(model::readable(text)));
+        REQUIRE(is_utf8(text) == is_utf8_slowly(text));
+        REQUIRE(is_utf8(readable(text)));
     }
 }
 
 TEST_CASE("a text is readable as it is if it is UTF-8, else with its bytes spelt out") {
-    CHECK(model::readable("村 1") == "村 1");
-    CHECK(model::readable("a\xB4z") == "a\\xB4z");
+    CHECK(readable("村 1") == "村 1");
+    CHECK(readable("a\xB4z") == "a\\xB4z");
 }
 
 TEST_CASE("names are numbered in byte order; empty ones are none") {

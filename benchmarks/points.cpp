@@ -1,0 +1,351 @@
+// ./run bench points: evaluation and settlement of a township's register against sorting the same
+// rows, the ledger against hashing the same bytes, a comparison of two rulebooks against one
+// settlement, and memory against the input. One thread; a row of CSV a figure.
+#include <openssl/evp.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <functional>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "gridgov/points/compare.hpp"
+#include "gridgov/points/ledger.hpp"
+#include "gridgov/points/settle.hpp"
+
+namespace {
+
+using namespace gridgov;
+using namespace gridgov::points;
+
+/// Processor time of this process: the clock lies on a machine that is busy.
+double seconds(const std::function<void()>& work) {
+    const std::clock_t begin = std::clock();
+    work();
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+}
+
+std::size_t resident_peak() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
+}
+
+/// SplitMix64.
+class Random {
+public:
+    explicit Random(std::uint64_t seed) : state_(seed) {}
+    std::uint64_t operator()() {
+        std::uint64_t z = state_ += 0x9E3779B97F4A7C15ULL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+        return z ^ (z >> 31);
+    }
+    std::uint32_t below(std::uint32_t limit) {
+        return static_cast<std::uint32_t>(((*this)() >> 32) * limit >> 32);
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+/// Texts in Arrow's layout.
+struct Arrow {
+    std::string bytes;
+    std::vector<std::int64_t> offsets{0};
+    void add(std::string_view text) {
+        bytes += text;
+        offsets.push_back(static_cast<std::int64_t>(bytes.size()));
+    }
+    TextColumn column() const { return {bytes.data(), offsets}; }
+    std::size_t size() const { return bytes.size() + offsets.size() * sizeof(std::int64_t); }
+};
+
+std::string padded(const char* letter, std::size_t number, int digits) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%s%0*zu", letter, digits, number);
+    return text;
+}
+
+constexpr std::int32_t first_day = 20454;  // 2026-01-01
+
+/// A register of a year, in the order in which deeds were done.
+struct Township {
+    Arrow households, villages, persons, roles, register_nos, deeds, stages, reverses, reviewers,
+        objections;
+    std::vector<std::uint32_t> village_of, household_of_person, role_of;
+    std::vector<double> ages;
+    std::vector<std::int32_t> dates, recorded_on, published_on;
+    std::vector<std::uint32_t> household, person, deed, stage, reviewer, objection;
+    std::vector<std::int64_t> units, evidence, witnesses;
+
+    Township(std::size_t household_count, std::size_t rows, bool shuffled) {
+        Random random(1);
+        const std::size_t village_count = std::max<std::size_t>(1, household_count / 700);
+        for (std::size_t v = 0; v < village_count; ++v) villages.add(padded("V", v, 5));
+        for (std::size_t h = 0; h < household_count; ++h) {
+            households.add(padded("H", h, 8));
+            village_of.push_back(static_cast<std::uint32_t>(h * village_count / household_count));
+        }
+        for (const char* role : {"resident", "party_member", "veteran", "student"}) roles.add(role);
+        for (std::size_t p = 0; p < 2 * household_count; ++p) {
+            persons.add(padded("P", p, 8));
+            household_of_person.push_back(static_cast<std::uint32_t>(p / 2));
+            ages.push_back(random.below(90));
+            role_of.push_back(random.below(4));
+        }
+        for (std::size_t d = 0; d < 40; ++d) deeds.add(padded("deed", d, 2));
+        for (const char* word : {"posted", "published", "declared", "rejected"}) stages.add(word);
+        for (std::size_t i = 0; i < 20; ++i) reviewers.add(padded("reviewer", i, 2));
+        objections.add("upheld");
+        std::vector<std::uint32_t> last_of(household_count, no_index);
+        dates.reserve(rows);
+        for (std::size_t r = 0; r < rows; ++r) {
+            register_nos.add(padded("R", r, 9));
+            dates.push_back(first_day + static_cast<std::int32_t>(r * 360 / rows));
+            const auto h = random.below(static_cast<std::uint32_t>(household_count));
+            household.push_back(h);
+            deed.push_back(random.below(40));
+            const bool nobody = random.below(8) == 0 && deed.back() != 11;  // capped by person
+            person.push_back(nobody ? KeyColumn::no_code : 2 * h + random.below(2));
+            units.push_back(random.below(4));
+            evidence.push_back(random.below(3));
+            witnesses.push_back(random.below(3));
+            recorded_on.push_back(dates.back() + static_cast<std::int32_t>(random.below(4)));
+            published_on.push_back(random.below(4) == 0 ? dates.back() + 2 : Date::none().days);
+            reviewer.push_back(random.below(20));
+            objection.push_back(random.below(200) == 0 ? 0 : KeyColumn::no_code);
+            // One in a hundred takes back an earlier row of its household.
+            const std::size_t target = random.below(100) == 0 ? last_of[h] : no_index;
+            reverses.add(target == no_index ? std::string{} : padded("R", target, 9));
+            last_of[h] = target == no_index ? static_cast<std::uint32_t>(r) : no_index;
+            const std::uint32_t kind = random.below(50);
+            stage.push_back(kind < 48 ? 0 : kind - 46);
+        }
+        if (shuffled)
+            for (std::size_t r = rows; r-- > 1;) {
+                const std::size_t other = random.below(static_cast<std::uint32_t>(r + 1));
+                std::swap(dates[r], dates[other]);  // numbers no longer follow the dates
+            }
+    }
+
+    std::size_t bytes() const {
+        return households.size() + villages.size() + persons.size() + register_nos.size() +
+               reverses.size() +
+               4 * (village_of.size() + household_of_person.size() + role_of.size() +
+                    9 * dates.size()) +
+               8 * (ages.size() + 3 * units.size());
+    }
+
+    Tables tables() const {
+        Tables tables;
+        tables.households.household_ids = households.column();
+        tables.households.villages = {village_of, villages.column()};
+        tables.persons.person_ids = persons.column();
+        tables.persons.household_ids = {household_of_person, households.column()};
+        NamedColumn age, role;
+        age.name = "age";
+        age.values.numbers = ages;
+        role.name = "role";
+        role.keys = {role_of, roles.column()};
+        tables.persons.columns = {age, role};
+        tables.deeds.register_nos = register_nos.column();
+        tables.deeds.dates.days = dates;
+        tables.deeds.household_ids = {household, households.column()};
+        tables.deeds.person_ids = {person, persons.column()};
+        tables.deeds.deeds = {deed, deeds.column()};
+        tables.deeds.units.integers = units;
+        tables.deeds.evidence.integers = evidence;
+        tables.deeds.stages = {stage, stages.column()};
+        tables.deeds.witnesses.integers = witnesses;
+        tables.deeds.recorded_on.days = recorded_on;
+        tables.deeds.published_on.days = published_on;
+        tables.deeds.reviewers = {reviewer, reviewers.column()};
+        tables.deeds.objections = {objection, objections.column()};
+        tables.deeds.reverses = reverses.column();
+        return tables;
+    }
+};
+
+/// 50 rules: 5 with caps, groups, conditions, cool-downs, terms, deductions.
+Rulebooks rulebooks(std::int64_t more) {
+    Rulebook book;
+    book.id = "township";
+    book.villages = {"*"};
+    book.effective_from = Date{first_day};
+    book.opening = Opening{100, OpeningPeriod::year};
+    book.below_floor = BelowFloor::clamp;
+    book.groups = {{"honours", {}, HitPolicy::max, 0}, {"service", {}, HitPolicy::sum, 0}};
+    for (std::size_t r = 0; r < 50; ++r) {
+        Rule rule;
+        rule.id = padded("rule", r, 2);
+        rule.deed = padded("deed", r < 40 ? r : r - 40, 2);
+        rule.points = r % 9 == 8 ? -3 : static_cast<std::int64_t>(1 + r % 7) + more;
+        if (r % 3 == 0) rule.per = Per::hour;
+        if (r % 6 == 0) rule.units_max = 2;
+        if (r % 4 == 1) rule.when.push_back({"age", ">= 16", 0});
+        if (r % 10 == 2) rule.when.push_back({"role", "\"party_member\",\"veteran\"", 0});
+        if (r % 8 == 5) rule.evidence_min = 1;
+        if (r % 10 == 7) rule.cooldown_days = 7;
+        if (r % 5 == 3) rule.expires_after_months = 12;
+        if (r < 10 || r >= 40) rule.group = r % 10 < 5 ? "honours" : "service";
+        const Scope scope = r == 11 ? Scope::person : Scope::household;
+        const Period period = r == 12 ? Period::week : r == 13 ? Period::year : Period::month;
+        if (r >= 10 && r < 15) {
+            Cap cap;
+            cap.over = r == 14 ? CapOver::all : CapOver::rule;
+            cap.scope = scope;
+            cap.period = period;
+            cap.limit = 20;
+            rule.caps.push_back(cap);
+        }
+        book.rules.push_back(std::move(rule));
+    }
+    return Rulebooks::make({std::move(book)});
+}
+
+/// The baseline: rows sorted by (household, date), then a column summed in that order by household.
+std::int64_t sort_and_sum(const Township& township, bool radix) {
+    struct Key {
+        std::uint64_t key;
+        std::uint32_t row;
+    };
+    const std::size_t rows = township.dates.size();
+    std::vector<Key> keys(rows);
+    for (std::uint32_t r = 0; r < rows; ++r)
+        keys[r] = {std::uint64_t{township.household[r]} << 9 |
+                       static_cast<std::uint32_t>(township.dates[r] - first_day),
+                   r};
+    if (radix) {
+        std::vector<Key> other(rows);
+        std::vector<std::size_t> at(1 << 10);
+        for (int shift = 0; shift < 30; shift += 10) {
+            std::fill(at.begin(), at.end(), 0);
+            for (const Key& key : keys) ++at[(key.key >> shift) & 1023];
+            std::exclusive_scan(at.begin(), at.end(), at.begin(), std::size_t{0});
+            for (const Key& key : keys) other[at[(key.key >> shift) & 1023]++] = key;
+            keys.swap(other);
+        }
+    } else {
+        std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.key < b.key; });
+    }
+    std::vector<std::int64_t> sums(township.households.offsets.size());
+    for (const Key& key : keys) sums[key.key >> 9] += township.units[key.row];
+    return sums[sums.size() / 2];
+}
+
+void row(const char* what, double value, const char* of, double ratio, const char* limit) {
+    std::printf("%s,%.4f,%s,%.2f,%s\n", what, value, of, ratio, limit);
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    std::size_t rows = 10'000'000, households = 0;
+    bool shuffled = false, ledger_too = true;
+    unsigned threads = 1;
+    for (int i = 1; i < count; ++i) {
+        const std::string word = words[i];
+        const auto number = [&] { return i + 1 < count ? std::strtoull(words[++i], nullptr, 10) : 0; };
+        if (word == "--rows") rows = number();
+        else if (word == "--households") households = number();
+        else if (word == "--threads") threads = static_cast<unsigned>(number());
+        else if (word == "--shuffled") shuffled = true;
+        else if (word == "--no-ledger") ledger_too = false;
+        else {
+            std::fprintf(stderr, "usage: bench_points [--rows N] [--households N] [--threads N] "
+                                 "[--shuffled] [--no-ledger]\n");
+            return 2;
+        }
+    }
+    if (households == 0) households = std::max<std::size_t>(1, rows / 10);
+    const Township township(households, rows, shuffled);
+    const Tables tables = township.tables();
+    const Rulebooks books = rulebooks(0);
+    const Date as_of{first_day + 364};
+    std::printf("what,value,of,ratio,limit\n");
+    Options options;
+    options.threads = threads;
+    const double input = static_cast<double>(township.bytes());
+    Settlement settlement;
+    const std::size_t peak_before = resident_peak();
+    const double settling = seconds([&] { settlement = settle(books, tables, as_of, options); });
+    const std::size_t peak = resident_peak();
+    row("memory (GB)", static_cast<double>(peak - peak_before) / 1e9 + input / 1e9, "input",
+        static_cast<double>(peak - peak_before + township.bytes()) / input, "3");
+    double radix = 1e9, sorting = 1e9;
+    std::int64_t sum = 0;
+    for (int i = 0; i < 2; ++i) radix = std::min(radix, seconds([&] { sum += sort_and_sum(township, true); }));
+    sorting = seconds([&] { sum += sort_and_sum(township, false); });
+    const double baseline = std::min(radix, sorting);
+    double best = settling;
+    for (int i = 0; i < 1; ++i) {
+        settlement = Settlement{};
+        best = std::min(best, seconds([&] { settlement = settle(books, tables, as_of, options); }));
+    }
+    row("radix sort and sum (s)", radix, "", 1, "");
+    row("std::sort and sum (s)", sorting, "", 1, "");
+    row("evaluate and settle (s)", best, "sort and sum", best / baseline, "5");
+    std::fprintf(stderr, "%zu rows, %zu entries, %zu lots, conserved %d, %.0f ns a row, check %lld\n", rows,
+                 settlement.entries.size(), settlement.lots.size(), settlement.summary.conserved ? 1 : 0,
+                 best / static_cast<double>(rows) * 1e9, static_cast<long long>(sum));
+    {
+        double comparing = 0;
+        Settlement other;
+        const Rulebooks changed = rulebooks(1);
+        comparing = seconds([&] {
+            const Settlement before = settle(books, tables, as_of, options);
+            other = settle(changed, tables, as_of, options);
+            const Comparison compared = compare(before, other);
+            sum += compared.gaining;
+        });
+        row("compare two rulebooks (s)", comparing, "one settlement", comparing / best, "2.2");
+    }
+    if (!ledger_too) return 0;
+    Ledger ledger;
+    const double posting = seconds([&] { ledger = make_ledger(settlement); });
+    // The same bytes, chained likewise, by the same library.
+    std::string bytes;
+    std::vector<std::size_t> ends{0};
+    for (std::size_t i = 0; i < ledger.size(); ++i) {
+        for (const std::string& field :
+             {std::to_string(ledger.first_posting_no + static_cast<std::int64_t>(i)),
+              date_text(Date{ledger.dates[i]}), debit_account(settlement, ledger, i),
+              credit_account(settlement, ledger, i), std::to_string(ledger.points[i]),
+              std::string(ledger.sources[i])})
+            bytes += std::to_string(field.size()) + ":" + field + ",";
+        ends.push_back(bytes.size());
+    }
+    Hash hash{};
+    const double hashing = seconds([&] {
+        EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+        EVP_MD_CTX* const context = EVP_MD_CTX_new();
+        EVP_DigestInit_ex2(context, sha256, nullptr);
+        std::vector<char> message;
+        for (std::size_t i = 0; i < ledger.size(); ++i) {
+            const std::size_t size = ends[i + 1] - ends[i];
+            if (message.size() < size + hash.size()) message.resize(size + hash.size());
+            std::memcpy(message.data(), hash.data(), hash.size());
+            std::memcpy(message.data() + hash.size(), bytes.data() + ends[i], size);
+            EVP_DigestInit_ex2(context, nullptr, nullptr);
+            EVP_DigestUpdate(context, message.data(), size + hash.size());
+            EVP_DigestFinal_ex(context, hash.data(), nullptr);
+        }
+        EVP_MD_CTX_free(context);
+        EVP_MD_free(sha256);
+    });
+    if (hash != ledger.end.hash) {
+        std::fprintf(stderr, "the chain differs\n");
+        return 1;
+    }
+    row("hash the same bytes (s)", hashing, "", 1, "");
+    row("ledger with its chain (s)", posting, "hash the same bytes", posting / hashing, "2");
+    return 0;
+}

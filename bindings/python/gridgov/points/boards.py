@@ -1,0 +1,138 @@
+"""The boards: ranking, red list, black list with its terms to mend; names masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridgov.points import columns
+from gridgov.points.rulebook import date_of
+from gridgov.points.settlement import NO_DAY, NO_INDEX
+
+if TYPE_CHECKING:
+    from gridgov.points.settlement import Settlement
+
+RANKING = ("village", "rank", "household_id", "name", "balance", "red", "vetoed_by")
+BLACK = ("village", "household_id", "name", "balance", "register_no", "rule_id", "until")
+
+#: Citizens' numbers (18 or 15 digits, the last of 18 may be X) and mobile telephones.
+_PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1\d{10})(?!\d)")
+
+
+class Board:
+    """Ranking and lists of a settlement's day, in frames.
+
+    Names and personal numbers are masked in `ranking`, `red` and `black`, unless `unmasked()`.
+    """
+
+    def __init__(
+        self,
+        settlement: Settlement,
+        names: Mapping[str, str] | None = None,
+        *,
+        masked: bool = True,
+    ) -> None:
+        self._settlement = settlement
+        self._names = {} if names is None else dict(names)
+        self._masked = masked
+        self._ranking, self._black = settlement.core.boards(settlement.rulebooks.core)
+
+    def unmasked(self) -> Board:
+        """The same with names and numbers as they are."""
+        return Board(self._settlement, self._names, masked=False)
+
+    def with_names(self, names: Mapping[str, str]) -> Board:
+        """The same with the households' names, by id."""
+        return Board(self._settlement, names, masked=self._masked)
+
+    def _shown(self, mask: Callable[[str], str], value: str) -> str:
+        return mask(value) if self._masked else value
+
+    def _who(self, households: Any) -> dict[str, Any]:
+        of = self._settlement.core.households()
+        ids = columns.strings(of["ids"]).take(np.asarray(households, np.int64)).to_pylist()
+        villages = self._settlement.villages
+        return {
+            "village": [villages[place] for place in of["villages"][households].tolist()],
+            "household_id": [self._shown(mask_number, one) for one in ids],
+            "name": [self._shown(mask_name, self._names.get(one, "")) for one in ids],
+        }
+
+    def _of_entry(self, entry: int) -> tuple[str, str]:
+        if entry == NO_INDEX:
+            return "", ""
+        core = self._settlement.core
+        row, rule = int(core.entries()["rows"][entry]), int(core.entries()["rules"][entry])
+        number = columns.strings(core.rows()["register_nos"])[row].as_py()
+        return number, "" if rule == NO_INDEX else core.rules[rule][1]
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """Every household: `village, rank, household_id, name, balance, red, vetoed_by`. Those with
+        the same balance share a rank; `vetoed_by` is the register row that keeps it off the red
+        list this year."""
+        of = self._ranking
+        frame = self._who(of["households"]) | {
+            "rank": of["rank"],
+            "balance": of["balance"],
+            "red": of["red"].astype(bool),
+            "vetoed_by": [self._of_entry(entry)[0] for entry in of["veto"].tolist()],
+        }
+        return pd.DataFrame(frame)[list(RANKING)]
+
+    @property
+    def red(self) -> pd.DataFrame:
+        """The red list, as in `ranking`."""
+        return self.ranking[self.ranking["red"]].drop(columns=["red", "vetoed_by"])
+
+    @cached_property
+    def black(self) -> pd.DataFrame:
+        """The black list: `village, household_id, name, balance, register_no, rule_id, until`. The
+        balance's line has no register row; `until` is the first day off the list, empty until
+        mended."""
+        of = self._black
+        entries = [self._of_entry(entry) for entry in of["entries"].tolist()]
+        days = of["until"].tolist()
+        frame = self._who(of["households"]) | {
+            "balance": of["balance"],
+            "register_no": [number for number, _ in entries],
+            "rule_id": [rule for _, rule in entries],
+            "until": ["" if day == NO_DAY else date_of(day).isoformat() for day in days],
+        }
+        return pd.DataFrame(frame, columns=list(BLACK))
+
+    def _repr_html_(self) -> str:
+        return f"{self.ranking.to_html(index=False)}{self.black.to_html(index=False)}"
+
+    def __repr__(self) -> str:
+        return (
+            f"<gridgov.points.Board: {len(self.ranking)} households, {len(self.red)} red, "
+            f"{len(self.black)} black lines>"
+        )
+
+
+def mask_name(name: str) -> str:
+    """A name with all but its first character hidden.
+
+    >>> mask_name("张三"), mask_name("欧阳修"), mask_name("Li Wei"), mask_name("")
+    ('张*', '欧**', 'L*****', '')
+    """
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def mask_number(text: str) -> str:
+    """A text with the middle of every citizen's or telephone number in it hidden.
+
+    >>> mask_number("500234199001011234"), mask_number("h17"), mask_number("tel 13800138000")
+    ('500***********1234', 'h17', 'tel 138****8000')
+    """
+    return _PERSONAL.sub(lambda found: _hidden(found[0]), text)
+
+
+def _hidden(number: str) -> str:
+    return number[:3] + "*" * (len(number) - 7) + number[-4:]

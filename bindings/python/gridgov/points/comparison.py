@@ -1,0 +1,209 @@
+"""What a change of rules does: the same register under two sets of rulebooks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridgov import _core
+from gridgov.points.rulebook import Given, Rulebooks
+from gridgov.points.settlement import Settlement, settle
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from gridgov.errors import Language
+
+#: Sums of a settlement that a comparison shows before and after.
+_SUMS = ("issued", "held", "deducted", "redeemed", "expired", "forfeited", "pending")
+
+
+class Comparison:
+    """Two settlements of the same tables: who gains, who loses, by which rule; points and yuan.
+
+    Attributes:
+        before: The settlement under the old rulebooks.
+        after: The settlement under the new ones.
+        households: `household_id, before, after, change` of balances that differ, the greatest
+            change first.
+        villages: `village, before, after, change`, all.
+        rules: `rule_id, before, after, change`: what each rule gave, deductions negative.
+    """
+
+    def __init__(self, before: Settlement, after: Settlement) -> None:
+        self.before, self.after = before, after
+        made = _core.compare_points(before.core, after.core)
+        self.households = _frame("household_id", made["households"])
+        self.villages = _frame("village", made["villages"])
+        self.rules = _frame("rule_id", made["rules"])
+        self._counts = {name: made[name] for name in ("gaining", "losing", "unchanged")}
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Households that gain and lose, and the sums before, after and their change; yuan too."""
+        before, after = self.before.summary, self.after.summary
+        sums = {
+            name: {
+                "before": before[name],
+                "after": after[name],
+                "change": after[name] - before[name],
+            }
+            for name in _SUMS
+        }
+        yuan = {}
+        for name in ("liability_yuan", "budget_yuan"):
+            old, new = before[name], after[name]
+            change = None if old is None or new is None else _hundredths(new - old)
+            yuan[name] = {"before": old, "after": new, "change": change}
+        return {
+            "as_of": before["as_of"],
+            "rulebooks": {"before": before["rulebooks"], "after": after["rulebooks"]},
+            "unit_scale": self.unit_scale,
+            **self._counts,
+            **sums,
+            **yuan,
+        }
+
+    @property
+    def unit_scale(self) -> int:
+        """Units that make a point when shown; 1 where the two differ."""
+        old, new = self.before.unit_scale, self.after.unit_scale
+        return old if old == new else 1
+
+    def plot(self, *, lang: Language = "en", axes: Axes | None = None) -> Axes:
+        """Draws who gains and who loses, and by which rules."""
+        from gridgov.points import plot
+
+        return plot.draw(self, language=lang, axes=axes)
+
+    def _repr_html_(self) -> str:
+        head = html.escape(repr(self)[1:-1])
+        return f"<p><b>{head}</b></p>{self.rules.to_html(index=False)}"
+
+    def __repr__(self) -> str:
+        of = self._counts
+        return (
+            f"<gridgov.points.Comparison: {of['gaining']} households gain, {of['losing']} lose, "
+            f"{of['unchanged']} as before>"
+        )
+
+
+def _hundredths(value: float) -> int | float:
+    rounded = round(value, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _frame(name: str, of: tuple[list[str], Any, Any]) -> pd.DataFrame:
+    ids, before, after = of
+    frame = {name: pd.Series(ids, dtype="str"), "before": before, "after": after}
+    return pd.DataFrame(frame | {"change": after - before})
+
+
+def compare(
+    old: Rulebooks | Given | list[Given],
+    new: Rulebooks | Given | list[Given],
+    households: Any,
+    register: Any,
+    **options: Any,
+) -> Comparison:
+    """Settles the same tables under two sets of rulebooks and compares them.
+
+    Args:
+        old: The rulebooks as they are.
+        new: The rulebooks as they might be.
+        households: See `settle`.
+        register: See `settle`.
+        **options: Those of `settle`.
+
+    Examples:
+        >>> from gridgov import points
+        >>> def rules(given):
+        ...     return {
+        ...         "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...         "rule": [{"id": "meeting", "deed": "meeting", "points": given}],
+        ...     }
+        >>> register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h1"],
+        ...             "deed": ["meeting"], "stage": ["posted"]}
+        >>> c = points.compare(rules(2), rules(3), {"household_id": ["h1", "h2"]}, register,
+        ...                    as_of="2026-12-31")
+        >>> c
+        <gridgov.points.Comparison: 1 households gain, 0 lose, 1 as before>
+        >>> c.rules.values.tolist()
+        [['meeting', 2, 3, 1]]
+    """
+    before = settle(old, households, register, **options)
+    return Comparison(before, settle(new, households, register, **options))
+
+
+class Decomposition:
+    """All rulebooks against all registers: what rules cause apart from what people do.
+
+    Attributes:
+        points: Earned less deducted, a row a set of rulebooks, a column a register.
+        rules_effect: From a set of rulebooks to the next, under each register.
+        people_effect: From a register to the next, under each set of rulebooks.
+        rules_part: From the first register under the first rulebooks to the last under the last,
+            what the rules cause (Shapley's value: the mean of both orders).
+        people_part: Likewise, what people's doing causes.
+    """
+
+    def __init__(
+        self, settlements: Sequence[Sequence[Settlement]], rows: Any, columns: Any
+    ) -> None:
+        count, width = len(settlements), len(settlements[0])
+        flat = [one.core for row in settlements for one in row]
+        made = _core.decompose_points(flat, count, width)
+        self.points = pd.DataFrame(np.reshape(made["points"], (count, width)), rows, columns)
+        self.rules_effect = pd.DataFrame(
+            np.reshape(made["rules_effect"], (count - 1, width)), rows[1:], columns
+        )
+        self.people_effect = pd.DataFrame(
+            np.reshape(made["people_effect"], (count, width - 1)), rows, columns[1:]
+        )
+        self.rules_part = made["rules_part_doubled"] / 2
+        self.people_part = made["people_part_doubled"] / 2
+
+    def __repr__(self) -> str:
+        return (
+            f"<gridgov.points.Decomposition: rules {self.rules_part:+g}, "
+            f"people {self.people_part:+g}>"
+        )
+
+
+def decompose(
+    rulebooks: Mapping[str, Rulebooks | Given | list[Given]],
+    registers: Mapping[str, Mapping[str, Any]],
+) -> Decomposition:
+    """Settles every register under every set of rulebooks.
+
+    Args:
+        rulebooks: Sets of rulebooks by a name.
+        registers: What `settle` takes, by a name: a mapping with `households, register, as_of` and
+            further options.
+
+    Examples:
+        >>> from gridgov import points
+        >>> def rules(given):
+        ...     return {
+        ...         "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2025-01-01"},
+        ...         "rule": [{"id": "meeting", "deed": "meeting", "points": given}],
+        ...     }
+        >>> def year(year, meetings):
+        ...     return {"as_of": f"{year}-12-31", "households": {"household_id": ["h1"]},
+        ...             "register": {"register_no": [f"r{i}" for i in range(meetings)],
+        ...                          "date": [f"{year}-03-01"] * meetings,
+        ...                          "household_id": ["h1"] * meetings,
+        ...                          "deed": ["meeting"] * meetings,
+        ...                          "stage": ["posted"] * meetings}}
+        >>> d = points.decompose({"2 points": rules(2), "3 points": rules(3)},
+        ...                      {"2025": year(2025, 4), "2026": year(2026, 6)})
+        >>> d.points.values.tolist(), d.rules_part, d.people_part
+        ([[8, 12], [12, 18]], 5.0, 5.0)
+    """
+    books = {name: Rulebooks(given) for name, given in rulebooks.items()}
+    settled = [[settle(book, **given) for given in registers.values()] for book in books.values()]
+    return Decomposition(settled, list(books), list(registers))

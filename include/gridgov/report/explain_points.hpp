@@ -1,0 +1,46 @@
+// Points in words: why an entry has the points that it has, an exchange was refused, a line stands in
+// a passbook; in English or Chinese, rendered from a settlement's data.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gridgov/finding.hpp"
+#include "gridgov/points/board.hpp"
+#include "gridgov/points/passbook.hpp"
+#include "gridgov/points/rulebook.hpp"
+#include "gridgov/points/settle.hpp"
+
+namespace gridgov::report {
+
+/// Units of points as people read them: with a unit_scale of 10, 25 is "2.5". Exact.
+std::string points_text(std::int64_t units, std::int64_t unit_scale);
+
+std::string_view status_text(points::Status status, Language language) noexcept;
+std::string_view kind_text(points::Kind kind, Language language) noexcept;
+
+/// Why an entry has its points, as one sentence: the rule with its citation, the units counted, the
+/// cap that held and what it had left, the nearest miss with the value found, who reviewed, who took
+/// it back. `rulebooks` are those of the settlement; a rule that they no longer have is named by id.
+std::string reason_text(const points::Rulebooks& rulebooks, const points::Settlement& settlement,
+                        std::uint32_t entry, Language language);
+
+/// Why an exchange has its status; of an accepted one what it took.
+std::string exchange_reason_text(const points::Rulebooks& rulebooks,
+                                 const points::Settlement& settlement, std::uint32_t exchange,
+                                 Language language);
+
+/// A line of a passbook in words, without its date, points and balance.
+std::string line_text(const points::Rulebooks& rulebooks, const points::Settlement& settlement,
+                      const points::PassbookLine& line, Language language);
+
+/// Why a household is on the black board, and until when.
+std::string reproach_text(const points::Rulebooks& rulebooks, const points::Settlement& settlement,
+                          const points::Reproach& reproach, Language language);
+
+/// The settlement in a few lines: households, what was issued and where it went, what is pending.
+std::string summary_text(const points::Rulebooks& rulebooks, const points::Settlement& settlement,
+                         Language language);
+
+}  // namespace gridgov::report

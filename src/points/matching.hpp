@@ -1,0 +1,118 @@
+// Which rules a register row matches, as far as the row itself says: conditions evaluated once a
+// distinct test over whole columns, kept as bits; evidence and witnesses. Cool-downs come later.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "points/inputs.hpp"
+#include "points/plan.hpp"
+
+namespace gridgov::points {
+
+/// A nearest miss: the requirement of a rule that failed.
+struct Miss {
+    std::uint32_t slot = no_index;
+    Reason reason = Reason::no_rule;
+    std::int32_t requirement = -1;  ///< of the rule's `when`
+    std::int64_t wanted = 0, counted = 0;
+    std::uint32_t failures = 0xFFFFFFFF;
+};
+
+class Matching {
+public:
+    /// Resolves the columns of all conditions (faults: condition_unknown_column,
+    /// condition_type_clash) and evaluates those over PERSONS and HOUSEHOLDS
+    /// (condition_unreadable_cell). Sets the needs of the plan's slots.
+    Matching(Plan& plan, const Tables& tables, const HouseholdInputs& households,
+             const PersonInputs& persons, const RegisterInputs& deeds, Faults& faults);
+
+    /// Bits of the register's conditions for rows [first, first + bits.size() / words()).
+    struct DeedBits {
+        std::size_t first = 0;
+        std::vector<std::uint64_t> bits;
+        std::vector<std::uint8_t> satisfied;
+    };
+    void evaluate_deeds(std::size_t first, std::size_t rows, DeedBits& bits, Faults& faults) const;
+
+    /// Whether a row meets a slot's conditions and minima.
+    bool matches(const Slot& slot, std::uint32_t person_row, std::uint32_t household,
+                 const std::uint64_t* deed_bits, std::int64_t evidence,
+                 std::int64_t witnesses) const noexcept {
+        for (std::uint32_t n = slot.needs_begin; n < slot.needs_end; ++n) {
+            const Need& need = plan_.needs[n];
+            std::uint64_t bits = 0;
+            switch (need.place) {
+                case Place::persons:
+                    bits = person_bits_[std::size_t{person_row} * person_words_ + need.word];
+                    break;
+                case Place::households:
+                    bits = household_bits_[std::size_t{household} * household_words_ + need.word];
+                    break;
+                case Place::deeds: bits = deed_bits[need.word]; break;
+            }
+            if ((bits & need.mask) != need.mask) return false;
+        }
+        return evidence >= slot.evidence_min && witnesses >= slot.witness_min;
+    }
+
+    std::size_t deed_words() const noexcept { return deed_words_; }
+    bool asks_persons() const noexcept { return person_tests_ > 0; }
+    /// Brings what `matches` will read nearer, while other rows are looked at.
+    void prefetch(std::uint32_t person_row, std::uint32_t household) const noexcept {
+        if (person_tests_ > 0)
+            __builtin_prefetch(person_bits_.data() + std::size_t{person_row} * person_words_);
+        if (household_tests_ > 0)
+            __builtin_prefetch(household_bits_.data() + std::size_t{household} * household_words_);
+    }
+
+    /// What of a slot a row does not meet: how many requirements, and the first of them.
+    /// `deed_bits` are the row's, needed only where the slot asks the register.
+    Miss miss(std::uint32_t slot, std::uint32_t person_row, std::uint32_t household,
+              const std::uint64_t* deed_bits, std::int64_t evidence, std::int64_t witnesses) const;
+    /// The value that a requirement of a slot found, as FEEL writes it.
+    std::string found(std::uint32_t slot, std::int32_t requirement, std::uint32_t person_row,
+                      std::uint32_t household, std::size_t row) const;
+    /// Brings what `found` will read nearer.
+    void prefetch_found(std::uint32_t slot, std::int32_t requirement, std::uint32_t person_row) const;
+
+private:
+    struct Column {
+        Place place = Place::deeds;
+        const NamedColumn* named = nullptr;  ///< or a standard column:
+        const KeyColumn* keys = nullptr;
+        const DateColumn* dates = nullptr;
+        const NumberColumn* numbers = nullptr;
+        std::string name;
+        conditions::Type type = conditions::Type::any;  ///< what its tests compare with
+    };
+    struct Test {
+        std::uint32_t column = 0;
+        conditions::UnaryTests tests;
+        std::uint32_t bit = 0;               ///< among those of its place
+        std::vector<std::uint8_t> by_category;  ///< of a coded column
+    };
+
+    bool resolve(const Tables& tables, std::string_view name, Column& column) const;
+    conditions::Value value(const Column& column, std::size_t row, conditions::Type type,
+                            bool& readable) const;
+    void evaluate(const Test& test, std::size_t first, std::size_t rows,
+                  std::vector<std::uint8_t>& satisfied, std::vector<std::uint32_t>& unreadable) const;
+    void tell_unreadable(const Test& test, std::size_t row, std::uint32_t village, Faults& faults) const;
+
+    const Plan& plan_;
+    const HouseholdInputs& households_;
+    const PersonInputs& persons_;
+    const RegisterInputs& deeds_;
+    std::vector<Column> columns_;
+    std::vector<Test> tests_;
+    std::vector<std::vector<std::uint32_t>> conditions_;  ///< of a slot: tests, in the order of when
+    std::vector<std::uint32_t> deed_tests_;
+    std::size_t person_tests_ = 0, household_tests_ = 0;
+    std::size_t person_words_ = 1, household_words_ = 1, deed_words_ = 0;
+    std::vector<std::uint64_t> person_bits_, household_bits_;  ///< persons: one row more, of nobody
+};
+
+}  // namespace gridgov::points

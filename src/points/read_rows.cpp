@@ -1,0 +1,328 @@
+#include "points/read_rows.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "points/sha256.hpp"
+
+namespace gridgov::points {
+namespace {
+
+constexpr std::int64_t units_most = 1'000'000'000;
+constexpr std::size_t chunk_rows = 1'024;  // what they touch fits a cache
+
+/// Whether a count is blank, or a whole number in range; `value` is left as it is where blank.
+bool count_of(const WholeNumbers& numbers, std::size_t row, std::int64_t& value) noexcept {
+    if (!numbers.present()) return true;
+    std::int64_t read = 0;
+    const Cell cell = numbers.read(row, read);
+    if (cell == Cell::blank) return true;
+    value = read;
+    return cell == Cell::value && read >= 0 && read <= units_most;
+}
+
+}  // namespace
+
+RowReader::RowReader(const Job& job, const KnownRows* known) : job_(job), known_(known) {
+    const std::size_t rulebooks = job.plan.rulebooks().size();
+    const std::size_t deeds = job.deeds.deed_ids.size();
+    if (rulebooks * deeds > 4'000'000) return;
+    lists_.reserve(rulebooks * deeds);
+    for (std::uint32_t b = 0; b < rulebooks; ++b)
+        for (std::uint32_t deed = 0; deed < deeds; ++deed)
+            lists_.push_back(job.plan.list(b, job.deeds.deed_ids[deed]));
+}
+
+void RowReader::tell_faults(std::size_t row, Faults& faults) const {
+    const RegisterInputs& in = job_.deeds;
+    const std::uint32_t household = in.households[row];
+    const std::uint32_t village =
+        household < job_.households.size() ? job_.households.village_of[household] : no_index;
+    const auto fault = [&](Code code, Faults::Fields fields) {
+        faults.add(code, Table::deeds, row, in.number(row), village, std::move(fields));
+    };
+    if (!in.ascending && in.number(row).empty()) fault(Code::empty_id, {});
+    if (household == Numbered::blank) fault(Code::points_value_missing, {{"column", "household_id"}});
+    else if (village == no_index)
+        fault(Code::points_unknown_household,
+              {{"household", std::string(in.table->household_ids[row])}});
+    const auto date = [&](const Dates& dates, const char* column, bool required) {
+        std::int32_t days = 0;
+        const Cell cell = dates.read(row, days);
+        if (cell == Cell::bad)
+            fault(Code::points_date_invalid, {{"column", column}, {"value", dates.text(row)}});
+        else if (cell == Cell::blank && required)
+            fault(Code::points_value_missing, {{"column", column}});
+    };
+    date(in.dates, "date", true);
+    date(in.recorded_on, "recorded_on", false);
+    date(in.published_on, "published_on", false);
+    date(in.mended_on, "mended_on", false);
+    const auto number = [&](const WholeNumbers& numbers, const char* column) {
+        std::int64_t value = 0;
+        const Cell cell = numbers.read(row, value);
+        if (cell == Cell::blank) return;
+        if (cell == Cell::value && value >= 0 && value <= units_most) return;
+        fault(Code::points_number_invalid, {{"column", column}, {"value", numbers.text(row)},
+                                            {"least", "0"}, {"most", std::to_string(units_most)}});
+    };
+    number(in.units, "units");
+    number(in.evidence, "evidence");
+    number(in.witnesses, "witnesses");
+    const std::uint32_t person = in.persons[row];
+    if (person == Numbered::unknown || person == Numbered::bad_code)
+        fault(Code::points_unknown_person, {{"person", std::string(in.table->person_ids[row])}});
+    const Stage stage = in.stage(row);
+    if (stage == Stage::blank) fault(Code::points_value_missing, {{"column", "stage"}});
+    if (stage == Stage::unknown)
+        fault(Code::points_stage_unknown, {{"value", std::string(in.table->stages[row])}});
+    const std::uint32_t deed = in.deeds[row];
+    const bool reverses = in.table->reverses.present() && !in.table->reverses[row].empty();
+    if (deed >= in.deed_ids.size() && !reverses)
+        fault(Code::points_value_missing, {{"column", "deed"}});
+}
+
+bool RowReader::read_row(std::size_t row, const std::uint64_t* deed_bits, RowRecord& record,
+                         Faults& faults) const {
+    const RegisterInputs& in = job_.deeds;
+    const std::uint32_t household = record.household;
+    std::int64_t units = 1, evidence = 0, witnesses = 0;
+    bool good = household < job_.households.size() && in.dates.read(row, record.date) == Cell::value;
+    good = good && count_of(in.units, row, units) && count_of(in.evidence, row, evidence) &&
+           count_of(in.witnesses, row, witnesses);
+    record.units = static_cast<std::int32_t>(units);
+    good = good && (record.person < Numbered::bad_code || record.person == Numbered::blank);
+    const Stage stage = in.stage(row);
+    good = good && stage <= Stage::rejected;
+    const std::uint32_t deed = in.deeds[row];
+    const bool reverses = in.table->reverses.present() && !in.table->reverses[row].empty();
+    good = good && (deed < in.deed_ids.size() || reverses);
+    std::int32_t recorded_on = record.date, published_on = 0;
+    bool published = false;
+    if (in.recorded_on.present()) {
+        const Cell cell = in.recorded_on.read(row, recorded_on);
+        if (cell == Cell::blank) recorded_on = record.date;
+        good = good && cell != Cell::bad;
+    }
+    if (in.published_on.present()) {
+        const Cell cell = in.published_on.read(row, published_on);
+        published = cell == Cell::value;
+        good = good && cell != Cell::bad;
+    }
+    if (in.mended_on.present()) {
+        std::int32_t mended_on = 0;
+        good = good && in.mended_on.read(row, mended_on) != Cell::bad;
+    }
+    if (!good || (!in.ascending && in.number(row).empty())) {
+        tell_faults(row, faults);
+        return false;
+    }
+    const std::uint32_t village = job_.households.village_of[household];
+    record.row = static_cast<std::uint32_t>(row);
+    record.mask = 0;
+    const std::uint32_t rulebook = job_.villages[village].rulebook_on(record.date);
+    record.posted_on = Date::none().days;
+    if (stage == Stage::posted || (stage == Stage::published && published)) {
+        std::int64_t days = recorded_on;
+        if (published) {
+            const std::int64_t free = std::int64_t{published_on} +
+                                      (rulebook == no_index
+                                           ? 0
+                                           : job_.plan.rulebooks()[rulebook].objection_days);
+            days = stage == Stage::posted ? std::max<std::int64_t>(recorded_on, free) : free;
+        }
+        if (days <= date_max.days) record.posted_on = static_cast<std::int32_t>(days);
+    }
+    const auto kind = [&](RowKind what) {
+        record.list = static_cast<std::uint32_t>(what);
+        return true;
+    };
+    if (stage == Stage::rejected || in.upheld(row)) {
+        record.posted_on = Date::none().days;
+        return kind(stage == Stage::rejected ? RowKind::stage_rejected : RowKind::objection_upheld);
+    }
+    if (reverses) {
+        record.mask = rulebook;
+        return kind(RowKind::reversal);
+    }
+    if (rulebook == no_index) return kind(RowKind::no_rulebook);
+    record.list = lists_.empty() ? job_.plan.list(rulebook, in.deed_ids[deed])
+                                 : lists_[rulebook * std::size_t{in.deed_ids.size()} + deed];
+    if (record.list == no_index) return kind(RowKind::no_rule);
+    const Candidates& list = job_.plan.lists[record.list];
+    const bool small = list.size() <= 32;
+    std::uint32_t person_row = static_cast<std::uint32_t>(job_.persons.rows());
+    if (record.person != no_index && job_.matching.asks_persons())
+        person_row = job_.persons.row_on(record.person, record.date);
+    for (std::uint32_t c = list.begin; c < list.end; ++c) {
+        const std::uint32_t s = job_.plan.candidates[c];
+        const Slot& slot = job_.plan.slots[s];
+        if (!job_.matching.matches(slot, person_row, household, deed_bits, evidence, witnesses))
+            continue;
+        if (small) record.mask |= 1U << (c - list.begin);
+        if (slot.person_cap && record.person == no_index) {
+            faults.add(Code::person_cap_without_person, Table::deeds, row, in.number(row), village,
+                       {{"rule", job_.plan.rule(s).id}});
+            good = false;
+        }
+    }
+    return good;
+}
+
+void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
+                     std::vector<std::pair<std::uint32_t, std::uint32_t>>& again,
+                     Faults& faults) const {
+    Matching::DeedBits bits;
+    const std::size_t words = job_.matching.deed_words();
+    const std::int32_t posted_until =
+        job_.before != nullptr && job_.before->as_of.exists() ? job_.before->as_of.days
+                                                              : std::numeric_limits<std::int32_t>::min();
+    for (std::size_t begin = first; begin < first + count; begin += chunk_rows) {
+        const std::size_t rows = std::min(chunk_rows, first + count - begin);
+        if (words > 0) job_.matching.evaluate_deeds(begin, rows, bits, faults);
+        // Numbers first, in loops that wait for memory all at once: rows lie all over the households.
+        RowRecord* const chunk = records + (begin - first);
+        for (std::size_t i = 0; i < rows; ++i) chunk[i].household = job_.deeds.households[begin + i];
+        for (std::size_t i = 0; i < rows; ++i) chunk[i].person = job_.deeds.persons[begin + i];
+        const auto nobody = static_cast<std::uint32_t>(job_.persons.rows());
+        constexpr std::size_t ahead = 16;
+        for (std::size_t i = 0; i < rows; ++i) {
+            if (i + ahead < rows) {
+                const RowRecord& next = chunk[i + ahead];
+                if (next.household < job_.households.size()) {
+                    __builtin_prefetch(job_.households.village_of.data() + next.household);
+                    job_.matching.prefetch(job_.persons.undated ? std::min(next.person, nobody) : nobody,
+                                           next.household);
+                }
+            }
+            const std::size_t row = begin + i;
+            RowRecord& record = chunk[i];
+            const std::uint32_t household = record.household;
+            if ((!job_.deeds.dropped.empty() && job_.deeds.dropped[row]) ||
+                !read_row(row, words > 0 ? bits.bits.data() + i * words : nullptr, record, faults)) {
+                record.household = no_index;
+                record.mask = household;
+                continue;
+            }
+            if (known_ == nullptr) continue;
+            const std::uint32_t old = known_->by_number.find(job_.deeds.number(row));
+            const std::uint32_t village = job_.households.village_of[record.household];
+            if (old != no_index && known_->posted[old] != 0) {
+                if (digest(row) != known_->digests[old])
+                    faults.add(Code::points_row_changed, Table::deeds, row, job_.deeds.number(row),
+                               village);
+                again.emplace_back(static_cast<std::uint32_t>(row), old);
+                record.household = no_index;
+                record.mask = household;
+                continue;
+            }
+            if (record.posted_on <= posted_until)
+                faults.add(Code::points_posts_in_the_past, Table::deeds, row, job_.deeds.number(row),
+                           village,
+                           {{"date", date_text(Date{record.posted_on})},
+                            {"as_of", date_text(Date{posted_until})}});
+            if (old != no_index) again.emplace_back(static_cast<std::uint32_t>(row), old);
+        }
+    }
+}
+
+Digest RowReader::digest(std::size_t row) const {
+    const RegisterInputs& in = job_.deeds;
+    std::string text;
+    const auto add = [&](std::string_view part) {
+        text += std::to_string(part.size());
+        text += ':';
+        text += part;
+    };
+    const auto add_date = [&](const Dates& dates) {
+        std::int32_t days = Date::none().days;
+        dates.read(row, days);
+        add(std::to_string(days));
+    };
+    const auto add_number = [&](const WholeNumbers& numbers, std::int64_t value) {
+        numbers.read(row, value);
+        add(std::to_string(value == no_number ? 0 : value));
+    };
+    const RegisterTable& table = *in.table;
+    add(in.number(row));
+    add(table.household_ids[row]);
+    add(table.person_ids.present() ? table.person_ids[row] : std::string_view{});
+    add(table.deeds[row]);
+    add(std::to_string(static_cast<int>(in.stage(row))));
+    add(in.upheld(row) ? "upheld" : "");
+    add(table.reverses.present() ? table.reverses[row] : std::string_view{});
+    add_date(in.dates);
+    std::int32_t recorded_on = Date::none().days;
+    if (in.recorded_on.read(row, recorded_on) != Cell::value) in.dates.read(row, recorded_on);
+    add(std::to_string(recorded_on));
+    add_date(in.published_on);
+    std::int64_t units = 1;
+    if (in.units.read(row, units) != Cell::value) units = 1;
+    add(std::to_string(units));
+    add_number(in.evidence, 0);
+    add_number(in.witnesses, 0);
+    const auto hash = sha256(text);
+    Digest digest;
+    std::copy_n(hash.begin(), digest.size(), digest.begin());
+    return digest;
+}
+
+void resolve_reversals(Job& job, const KnownRows* known, Faults& faults) {
+    const RegisterInputs& in = job.deeds;
+    const auto is_reversal = [&](std::uint32_t row) {
+        if (row < in.rows) return !in.table->reverses[row].empty();
+        const auto old = static_cast<std::uint32_t>(row - in.rows);
+        return job.before->target_of(old) != no_index;
+    };
+    const auto household_of = [&](std::uint32_t row) {
+        if (row < in.rows) return in.households[row];
+        const std::uint32_t h =
+            job.before->household_of_row(static_cast<std::uint32_t>(row - in.rows));
+        return job.households.find(job.before->households.ids[h]);
+    };
+    std::map<std::uint32_t, std::uint32_t> taken_by;  // target → the row that takes it back
+    if (known != nullptr)
+        for (const Reversal& reversal : job.before->reversals) {
+            const std::uint32_t row = job.row_of_before(reversal.row);
+            if (row < in.rows) continue;  // given anew: read below
+            const std::uint32_t target = job.row_of_before(reversal.target);
+            taken_by.emplace(target, row);
+            job.reversals.emplace_back(row, target);
+        }
+    const KeyColumn& reverses = in.table->reverses;
+    for (std::uint32_t row = 0; reverses.present() && row < in.rows; ++row) {
+        const std::string_view wanted = reverses[row];
+        if (wanted.empty() || (!in.dropped.empty() && in.dropped[row])) continue;
+        if (in.stage(row) == Stage::rejected || in.upheld(row)) continue;
+        const std::uint32_t household = in.households[row];
+        if (household >= job.households.size()) continue;  // told already
+        const std::uint32_t village = job.households.village_of[household];
+        std::uint32_t target = in.find(wanted);
+        if (known != nullptr) {
+            const std::uint32_t self = known->by_number.find(in.number(row));
+            if (self != no_index && known->posted[self] != 0) continue;  // known: not read again
+            const std::uint32_t old = known->by_number.find(wanted);
+            if (old != no_index) target = job.row_of_before(old);
+        }
+        const auto fault = [&](Code code, Faults::Fields fields) {
+            faults.add(code, Table::deeds, row, in.number(row), village, std::move(fields));
+        };
+        const std::string name(wanted);
+        if (target == row) fault(Code::reversal_of_itself, {});
+        else if (target == no_index) fault(Code::reversal_of_nothing, {{"target", name}});
+        else if (is_reversal(target)) fault(Code::reversal_of_reversal, {{"target", name}});
+        else if (household_of(target) != household)
+            fault(Code::reversal_of_other_household, {{"target", name}});
+        else if (const auto [other, fresh] = taken_by.emplace(target, row); !fresh)
+            fault(Code::reversed_twice,
+                  {{"target", name}, {"other", std::string(job.register_no(other->second))}});
+        else job.reversals.emplace_back(row, target);
+    }
+    std::sort(job.reversals.begin(), job.reversals.end());
+    if (job.reversals.empty()) return;
+    job.reversing.assign(in.rows + (job.before != nullptr ? job.before->rows.size() : 0), false);
+    for (const auto& [row, target] : job.reversals) job.reversing[row] = true;
+}
+
+}  // namespace gridgov::points
