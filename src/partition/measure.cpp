@@ -253,9 +253,10 @@ void prepare(const Town& town, const neighbours::Graph& graph, std::size_t first
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         rows[i] = static_cast<std::uint32_t>(keys[i]);
-        const std::uint32_t* const neighbours = graph.targets().data() + offsets[rows[i]];
-        __builtin_prefetch(neighbours);
-        __builtin_prefetch(neighbours + 8);
+        const auto neighbours = graph.neighbours(rows[i]);
+        if (neighbours.empty()) continue;
+        __builtin_prefetch(&neighbours.front());
+        __builtin_prefetch(&neighbours.back());
     }
 }
 

@@ -15,14 +15,15 @@ template <class Visit>
 void for_each_row_along(const neighbours::Graph& graph, std::span<const std::uint32_t> nodes, Visit visit) {
     constexpr std::size_t ahead = 16;  // rows; twice that for where they begin
     const std::int64_t* const offsets = graph.offsets().data();
-    const std::uint32_t* const targets = graph.targets().data();
     const std::size_t count = nodes.size();
     for (std::size_t i = 0; i < count; ++i) {
         if (i + 2 * ahead < count) __builtin_prefetch(offsets + nodes[i + 2 * ahead]);
         if (i + ahead < count) {
-            const std::uint32_t* const row = targets + offsets[nodes[i + ahead]];
-            __builtin_prefetch(row);
-            __builtin_prefetch(row + 8);  // of six neighbours some stand in the next line
+            const auto row = graph.neighbours(nodes[i + ahead]);
+            if (!row.empty()) {
+                __builtin_prefetch(&row.front());
+                __builtin_prefetch(&row.back());  // of six neighbours some stand in the next line
+            }
         }
         visit(i, graph.neighbours(nodes[i]));
     }

@@ -161,7 +161,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         Tables later = tables;
         later.deeds = RegisterTable{};
         later.exchanges = ExchangeTable{};
-        const Settlement& again = post(books, later, as_of, kept, options).state.settlement();
+        const Posting rest = post(books, later, as_of, kept, options);
+        const Settlement& again = rest.state.settlement();
         if (!(again.summary == whole.summary) || again.households.balance != whole.households.balance ||
             again.entries.points != whole.entries.points)
             broken();

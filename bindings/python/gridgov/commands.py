@@ -126,8 +126,8 @@ def explain(options: SimpleNamespace, console: Console) -> int:
     if destination is not None:
         with destination.open() as directory:
             output.write_json(directory / "explanation.json", record)
-            given = _recorded(options)
-            output.write_json(directory / "manifest.json", manifest("explain", given, []))
+            made_from = manifest("explain", vars(options), [])
+            output.write_json(directory / "manifest.json", made_from)
     console.result(record)
     console.text(found.text(console.language))
     return BROKEN if any(finding.severity == "error" for finding in findings) else DONE
@@ -148,7 +148,7 @@ def _finished(
     clock.stage(None)  # the library has told its own stages
     seconds = clock.seconds | result.summary["seconds"]
     summary = result.summary | {"seconds": seconds}
-    record = manifest(command, _recorded(options), inputs.files)
+    record = manifest(command, vars(options), inputs.files)
     with destination.open() as directory:
         with console.progress("say.writing") as progress:
             output.write_files(
@@ -242,7 +242,7 @@ def verify(options: SimpleNamespace, console: Console) -> int:
         ),
     )
     if destination is not None:
-        record = manifest("verify", _recorded(options), inputs.files)
+        record = manifest("verify", vars(options), inputs.files)
         records = output.records(result.findings, console.language)
         with destination.open() as directory:
             tables.write_csv(result.frame, directory / "courtyards.csv")
@@ -287,7 +287,7 @@ def compare(options: SimpleNamespace, console: Console) -> int:
         lambda: gridgov.compare(inputs.households, names, **inputs.arguments, **rules),
     )
     if destination is not None:
-        record = manifest("compare", _recorded(options), inputs.files)
+        record = manifest("compare", vars(options), inputs.files)
         with destination.open() as directory:
             tables.write_csv(frame, directory / "comparison.csv")
             quality_plot.save(frame, directory / "comparison.png", language=console.language)
@@ -341,7 +341,7 @@ def township(options: SimpleNamespace, console: Console) -> int:
         )
     except UsageError as error:
         raise Faults([Fault(error.code, finding=error.finding)]) from None
-    record = manifest("simulate township", _recorded(options), [])
+    record = manifest("simulate township", vars(options), [])
     with destination.open() as directory:
         for name in ("households", "villages", "way_nodes", "ways"):
             tables.write_csv(getattr(town, name), directory / f"{name}.csv")
@@ -435,18 +435,7 @@ def _ask(inputs: reading.Inputs, question: Callable[[], Answer]) -> Answer:
     what could be read."""
     if inputs.faults:
         raise Faults(inputs.all_faults())
-    try:
-        return question()
-    except DataError as error:
-        raise Faults(inputs.in_order(map(inputs.fault_of, error.findings))) from None
-    except UsageError as error:
-        raise Faults([inputs.fault_of(error.finding)]) from None
-
-
-def _recorded(options: SimpleNamespace) -> dict[str, Any]:
-    """Options as the manifest has them: all that bear on the result."""
-    left_out = {"out", "force"}
-    return {name: value for name, value in vars(options).items() if name not in left_out}
+    return inputs.answer(question)
 
 
 class _Clock:

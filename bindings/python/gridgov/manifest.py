@@ -9,16 +9,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+_PLACE = {"out", "force"}
+
 
 def manifest(command: str, options: Mapping[str, Any], files: Iterable[Path]) -> dict[str, Any]:
-    """The manifest of a run. It holds no time: the same run gives the same bytes."""
+    """The manifest of a run. It holds no time, and only options that bear on the result: the same
+    run gives the same bytes, wherever they are put."""
     from gridgov import __version__
 
     return {
         "program": "gridgov",
         "version": __version__,
         "command": command,
-        "options": {name: _plain(value) for name, value in options.items()},
+        "options": {name: _plain(value) for name, value in options.items() if name not in _PLACE},
         "inputs": [digest(path) for path in dict.fromkeys(files)],
     }
 

@@ -81,6 +81,15 @@ class Inputs:
                 faults.append(self.fault_of(error.finding))
         return self.in_order(faults)
 
+    def answer(self, question: Callable[[], Read]) -> Read:
+        """The library's answer, or the faults that it finds: by file and line."""
+        try:
+            return question()
+        except DataError as error:
+            raise Faults(self.in_order(map(self.fault_of, error.findings))) from None
+        except UsageError as error:
+            raise Faults([self.fault_of(error.finding)]) from None
+
     def in_order(self, faults: Iterable[Fault]) -> list[Fault]:
         """Faults by file, as the files were named, and line."""
         place = {name: number for number, name in enumerate(self.names.values())}

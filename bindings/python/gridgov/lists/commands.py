@@ -590,8 +590,7 @@ def _write(
 ) -> None:
     if destination is None:
         return
-    given = {name: value for name, value in vars(options).items() if name not in ("out", "force")}
-    record = manifest(command, given, inputs.files)
+    record = manifest(command, vars(options), inputs.files)
     with destination.open() as directory:
         for name, content in contents.items():
             if isinstance(content, pd.DataFrame):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 from gridgov import output
 from gridgov.commands import BROKEN, DONE
 from gridgov.console import Console
-from gridgov.errors import DataError, UsageError
+from gridgov.errors import UsageError
 from gridgov.faults import Fault, Faults, printable
 from gridgov.manifest import manifest
 from gridgov.points import files, reading
@@ -20,8 +20,6 @@ from gridgov.points.linting import lint as find_lint
 from gridgov.points.rulebook import Rulebooks
 from gridgov.points.settlement import Settlement, shown
 from gridgov.points.settlement import settle as settle_points
-
-Answer = TypeVar("Answer")
 
 _TABLES = ("households", "persons", "register", "exchanges", "goods")
 _SUMS = ("issued", "held", "deducted", "redeemed", "expired", "forfeited", "pending")
@@ -35,8 +33,7 @@ def lint(options: SimpleNamespace, console: Console) -> int:
     _raise(inputs)
     assert books is not None
     tables = inputs.tables
-    found = _ask(
-        inputs,
+    found = inputs.answer(
         lambda: find_lint(books, households=tables.get("households"), goods=tables.get("goods")),
     )
     console.result(
@@ -63,7 +60,7 @@ def settle(options: SimpleNamespace, console: Console) -> int:
     _read(inputs, options)
     assert books is not None
     result = _settled(inputs, books, options, console, "points.say.settling", previous)
-    record = manifest("points settle", _recorded(options), inputs.files)
+    record = manifest("points settle", vars(options), inputs.files)
     names = inputs.household_names
     if names is None and previous is not None:
         names = previous.names or None
@@ -139,7 +136,7 @@ def compare(options: SimpleNamespace, console: Console) -> int:
     before = _settled(inputs, old, options, console, "points.say.settling_old", previous)
     after = _settled(inputs, new, options, console, "points.say.settling_new", previous)
     comparison = Comparison(before, after)
-    record = manifest("points compare", _recorded(options), inputs.files)
+    record = manifest("points compare", vars(options), inputs.files)
     with destination.open() as directory:
         files.write_comparison(comparison, directory, language=console.language)
         output.write_json(directory / "manifest.json", record)
@@ -205,7 +202,7 @@ def statement(options: SimpleNamespace, console: Console) -> int:
         known = settled.balances["household_id"].tolist()
         raise Faults([reading.unknown_household(options.household, known)]) from None
     if destination is not None:
-        record = manifest("points statement", _recorded(options), directory.files)
+        record = manifest("points statement", vars(options), directory.files)
         with destination.open() as out:
             files.write_frame(made.lines, out / "passbook.csv")
             files.write_frame(made.quiet, out / "without_effect.csv")
@@ -230,7 +227,7 @@ def board(options: SimpleNamespace, console: Console) -> int:
     settled = directory.settlement()
     made = Board(settled, directory.names, masked=not options.unmasked)
     if destination is not None:
-        record = manifest("points board", _recorded(options), directory.files)
+        record = manifest("points board", vars(options), directory.files)
         with destination.open() as out:
             files.write_frame(made.ranking, out / "board.csv")
             files.write_frame(made.black, out / "black.csv")
@@ -314,8 +311,7 @@ def _settled(
     previous: files.Directory | None,
 ) -> Settlement:
     with console.progress(key) as progress:
-        return _ask(
-            inputs,
+        return inputs.answer(
             lambda: settle_points(
                 books,
                 **{"households": None, "register": None} | inputs.tables,
@@ -326,17 +322,3 @@ def _settled(
                 progress=progress,
             ),
         )
-
-
-def _ask(inputs: reading.Inputs, question: Callable[[], Answer]) -> Answer:
-    try:
-        return question()
-    except DataError as error:
-        raise Faults(inputs.in_order(map(inputs.fault_of, error.findings))) from None
-    except UsageError as error:
-        raise Faults([inputs.fault_of(error.finding)]) from None
-
-
-def _recorded(options: SimpleNamespace) -> dict[str, Any]:
-    left_out = {"out", "force"}
-    return {name: value for name, value in vars(options).items() if name not in left_out}
