@@ -29,14 +29,19 @@ BENCHMARKS = {
         "bench_lists",
         "decide, audit, and Cedar and casbin beside them; a million requests from Python",
     ),
+    "duties": (
+        "bench_duties",
+        "a year of duty windows against a table of evidence, in sorts of it: [VILLAGES ITEMS ROWS]",
+    ),
     "points": (
         "bench_points",
-        "points: settling in sorts of the same rows, the ledger in hashes, memory: --rows N",
+        "settling in sorts of the same rows, the ledger in hashes; pandas and ZEN beside: --rows N",
     ),
     "exact": (None, "small towns with a proved optimum, and how near each effort comes"),
     "tables": (None, "what partition and peers printed, as Markdown: FILE…"),
 }
 SCRIPTS = {"exact": "exact_cases.py", "tables": "tables.py"}
+PEER_SCRIPTS = {"peers": "peers.py", "lists": "lists_peers.py", "points": "points_peers.py"}
 PEERS = ROOT / "build" / "peers"  # a virtual environment, with exactly the packages of peers.txt
 
 
@@ -55,11 +60,11 @@ def main(words: list[str]) -> int:
     if failed := quietly(configure) or quietly(["cmake", "--build", BUILD, "--target", target]):
         return failed
     program = BUILD / "benchmarks" / target
-    if words[0] not in ("peers", "lists"):
+    if words[0] not in PEER_SCRIPTS:
         return subprocess.call([program, *words[1:]])
     if failed := make_peers():
         return failed
-    script = HERE / ("peers.py" if words[0] == "peers" else "lists_peers.py")
+    script = HERE / PEER_SCRIPTS[words[0]]
     option = f"--{target.replace('_', '-')}"
     return subprocess.call([PEERS / "bin" / "python", script, option, program, *words[1:]])
 

@@ -58,4 +58,16 @@ void for_each_piece(std::size_t count, unsigned threads, Work work, After after)
         count, threads, [] { return None{}; }, [&](std::size_t i, None&) { work(i); }, after);
 }
 
+/// Calls work(first, last) for ranges that together are [0, count), one a thread; a single one where
+/// there is little to do. Work must not depend on where ranges end.
+template <class Work>
+void for_each_range(std::size_t count, unsigned threads, Work work) {
+    constexpr std::size_t worth = 65536;
+    const std::size_t ranges = std::clamp<std::size_t>(count / worth, 1, thread_count(threads));
+    for_each_piece(
+        ranges, threads,
+        [&](std::size_t i) { work(i * count / ranges, (i + 1) * count / ranges); },
+        [](std::size_t) {});
+}
+
 }  // namespace gridgov

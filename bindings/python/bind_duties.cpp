@@ -147,13 +147,6 @@ py::dict duties(const Catalogue& catalogue, const Days& dates, const TextArray& 
     return result;
 }
 
-py::list posts(const Catalogue& catalogue) {
-    py::list list;
-    for (std::uint32_t post = 0; post < catalogue.posts().size(); ++post)
-        list.append(text(catalogue.post_text(lists::PostIndex(post))));
-    return list;
-}
-
 // Workload.
 
 std::vector<double> hours_of(const std::vector<lists::CentiHours>& centihours) {
@@ -177,7 +170,8 @@ py::dict workload(const Catalogue& catalogue, std::int32_t from, std::uint32_t m
     }
     py::dict by_post, by_person, result;
     by_post["actor"] = owned(std::move(found.posts.actor));
-    by_post["post"] = owned(std::move(found.posts.post));
+    by_post["post"] = texts(found.posts.name);
+    by_post["persons"] = owned(std::move(found.posts.persons));
     by_post["month"] = owned(std::move(found.posts.month));
     by_post["hours"] = owned(hours_of(found.posts.hours));
     by_person["person"] = owned(std::move(found.persons.person));
@@ -374,7 +368,6 @@ void bind_duties(py::module_& module) {
                py::arg("actors"), py::arg("waived"), py::arg("working_days"), py::arg("as_of"),
                py::arg("with_windows"), py::arg("metrics"),
                "Windows, rates, unused rows of evidence, findings; persons of each set by `;`.");
-    module.def("posts", posts, py::arg("catalogue"), "ACTOR.NAME of each post.");
     module.attr("DUTY_STATES") = names(static_cast<int>(lists::duty_states), [](int value) {
         return lists::duty_state_name(static_cast<lists::DutyState>(value));
     });

@@ -1,7 +1,11 @@
 // Covert rebound by name: items that are new and called nearly as what was taken off a list.
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "lists/audit_checks.hpp"
 #include "number_text.hpp"
@@ -10,7 +14,8 @@
 namespace gridgov::lists {
 namespace {
 
-/// Two neighbouring code points, and the how many-th such pair of the title: so that pairs are sets.
+/// Two neighbouring code points, and the how many-th such pair of the title: so that pairs are
+/// sets.
 using Pair = std::uint64_t;
 
 bool is_left_out(char32_t point) {
@@ -84,9 +89,11 @@ std::uint32_t percent(std::span<const Pair> a, std::span<const Pair> b) {
 }
 
 /// Titles of refusing items, found by the pairs that a near title must share with them. Two sets of
-/// which at least p percent agree (Dice) share ceil(p·n / (200 − p)) of the n pairs of either; so with
-/// pairs ordered from the rarest, each shares one among the first n − that + 1 (prefix filtering:
-/// Chaudhuri, Ganti, Kaushik, A primitive operator for similarity joins, ICDE 2006).
+/// which at least p percent agree (Dice) share ceil(p·n / (200 − p)) of the n pairs of either; so
+/// with pairs ordered from the rarest, each shares one among the first n − that + 1 (prefix
+/// filtering: Chaudhuri, Ganti, Kaushik, A primitive operator for similarity joins, ICDE 2006).
+/// Lists repeat their titles, so that each is compared once, whatever the number of items that have
+/// it.
 class NearTitles {
 public:
     /// `among`: the items that are compared, both kinds.
@@ -101,6 +108,8 @@ public:
             for (const Pair pair : pairs_[i]) ++often[pair];
         }
         telling_.resize(items.size());
+        titles_.assign(items.size(), no_index);
+        std::map<std::vector<Pair>, std::uint32_t> title_of;
         std::vector<std::pair<std::uint32_t, Pair>> rarest;
         for (const std::uint32_t i : among) {
             const std::size_t count = pairs_[i].size();
@@ -113,33 +122,65 @@ public:
             std::partial_sort(rarest.begin(), rarest.begin() + static_cast<std::ptrdiff_t>(kept),
                               rarest.end());
             for (std::size_t k = 0; k < kept; ++k) telling_[i].push_back(rarest[k].second);
-            if (!grants(items[i].list))
-                for (const Pair pair : telling_[i]) with_[pair].push_back(i);
+            const auto number = static_cast<std::uint32_t>(items_of_.size());
+            const auto [title, is_new] = title_of.try_emplace(pairs_[i], number);
+            if (is_new) items_of_.emplace_back();
+            titles_[i] = title->second;
+            if (grants(items[i].list)) continue;
+            if (items_of_[title->second].empty())
+                for (const Pair pair : telling_[i]) with_[pair].push_back(title->second);
+            items_of_[title->second].push_back(i);
         }
     }
-    /// Refusing items that are wanted and whose titles are near an item's, ascending, with the percent.
-    template <class Wanted>
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> near(std::uint32_t item,
-                                                              Wanted&& wanted) const {
+
+    struct Near {
+        std::uint32_t item;
+        std::uint32_t percent;
+    };
+    /// A number for each title, the same for items whose titles say the same; no_index: no title.
+    std::uint32_t title(std::uint32_t item) const { return titles_[item]; }
+
+    /// The titles of refusing items that are near an item's: percent and title, the nearest first.
+    using Alike = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+    Alike alike(std::uint32_t item) const {
         std::vector<std::uint32_t> found;
         for (const Pair pair : telling_[item])
             if (const auto at = with_.find(pair); at != with_.end())
                 found.insert(found.end(), at->second.begin(), at->second.end());
         std::sort(found.begin(), found.end());
         found.erase(std::unique(found.begin(), found.end()), found.end());
-        std::vector<std::pair<std::uint32_t, std::uint32_t>> result;
-        for (const std::uint32_t other : found) {
-            if (!wanted(other)) continue;
-            const std::uint32_t alike = percent(pairs_[item], pairs_[other]);
-            if (alike >= percent_min_) result.emplace_back(other, alike);
+        Alike alike;
+        for (const std::uint32_t title : found) {
+            const std::uint32_t same = percent(pairs_[item], pairs_[items_of_[title].front()]);
+            if (same >= percent_min_) alike.emplace_back(same, title);
         }
-        return result;
+        std::sort(alike.begin(), alike.end(), std::greater<>());
+        return alike;
+    }
+
+    /// Of the refusing items with these titles that are wanted the one with the nearest; of several
+    /// the smallest.
+    template <class Wanted>
+    std::optional<Near> nearest(const Alike& alike, Wanted&& wanted) const {
+        std::optional<Near> best;
+        for (const auto& [same, title] : alike) {
+            if (best && same < best->percent) break;
+            for (const std::uint32_t other : items_of_[title]) {  // ascending
+                if (best && other > best->item) break;
+                if (!wanted(other)) continue;
+                best = Near{other, same};
+                break;
+            }
+        }
+        return best;
     }
 
 private:
     std::uint32_t percent_min_;
     std::vector<std::vector<Pair>> pairs_, telling_;
-    std::unordered_map<Pair, std::vector<std::uint32_t>> with_;  // looked up, never iterated
+    std::vector<std::uint32_t> titles_;                          // by item
+    std::vector<std::vector<std::uint32_t>> items_of_;           // by title: the refusing items
+    std::unordered_map<Pair, std::vector<std::uint32_t>> with_;  // titles; never iterated
 };
 
 bool actors_overlap(const Catalogue& catalogue, ItemIndex a, ItemIndex b) {
@@ -149,8 +190,8 @@ bool actors_overlap(const Catalogue& catalogue, ItemIndex a, ItemIndex b) {
            (!one.actor.exists() || !other.actor.exists() || one.actor == other.actor);
 }
 
-/// Whether an item is newer than any refusing one: most catalogues are of one day, and then there is
-/// nothing to compare.
+/// Whether an item is newer than any refusing one: most catalogues are of one day, and then there
+/// is nothing to compare.
 class Newer {
 public:
     explicit Newer(const Catalogue& catalogue) : catalogue_(catalogue) {
@@ -177,7 +218,8 @@ bool may_be_rebound(const Catalogue& catalogue, ItemIndex item, ItemIndex refusi
     const DateRange own = catalogue.in_force(item);
     const DateRange other = catalogue.in_force(refusing);
     if (here.origin.layer <= there.origin.layer && own.from <= other.from) return false;
-    if (common_range(own, other).empty() || !actors_overlap(catalogue, item, refusing)) return false;
+    if (common_range(own, other).empty() || !actors_overlap(catalogue, item, refusing))
+        return false;
     return !covers(here.matter, there.matter) && !covers(there.matter, here.matter);
 }
 
@@ -202,30 +244,45 @@ void audit_titles(AuditContext& context) {
         }
     }
     if (asked.empty()) return;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::uint32_t, Language>> found;
+    struct Found {
+        NearTitles::Near near{no_index, 0};
+        Language language = Language::zh;
+    };
+    std::vector<Found> found(asked.size());
     for (const Language language : {Language::zh, Language::en}) {
         if (one_language && language == Language::en) break;  // every title says the same in both
         const NearTitles titles(catalogue, language, context.options.title_similarity_min, among);
-        for (const std::uint32_t i : asked) {
-            const auto wanted = [&](std::uint32_t other) {
-                return may_be_rebound(catalogue, ItemIndex(i), ItemIndex(other));
-            };
-            for (const auto& [other, alike] : titles.near(i, wanted)) {
-                const auto [at, is_new] =
-                    found.try_emplace({i, other}, std::pair(alike, language));
-                if (!is_new && at->second.first < alike) at->second = {alike, language};
-            }
+        // Those of one title one after the other, so that it is compared once.
+        std::vector<std::size_t> order(asked.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return titles.title(asked[a]) < titles.title(asked[b]);
+        });
+        NearTitles::Alike alike;
+        std::uint32_t last = no_index;
+        for (const std::size_t at : order) {
+            const std::uint32_t title = titles.title(asked[at]);
+            if (title == no_index) break;
+            if (std::exchange(last, title) != title) alike = titles.alike(asked[at]);
+            const auto near = titles.nearest(alike, [&](std::uint32_t other) {
+                return may_be_rebound(catalogue, ItemIndex(asked[at]), ItemIndex(other));
+            });
+            NearTitles::Near& best = found[at].near;
+            if (near && (near->percent > best.percent ||
+                         (near->percent == best.percent && near->item < best.item)))
+                found[at] = {*near, language};
         }
     }
-    for (const auto& [pair, how] : found) {
-        const auto& [alike, language] = how;
+    for (std::size_t at = 0; at < asked.size(); ++at) {
+        const auto& [near, language] = found[at];
+        if (near.item == no_index) continue;
         const bool zh = language == Language::zh;
-        const Item& item = items[pair.first];
-        const Item& other = items[pair.second];
-        context.add(Code::covert_rebound_title, Severity::warning, ItemIndex(pair.first), {other.id},
+        const Item& item = items[asked[at]];
+        const Item& other = items[near.item];
+        context.add(Code::covert_rebound_title, Severity::warning, ItemIndex(asked[at]), {other.id},
                     {{"title", zh ? item.title.zh : item.title.en},
                      {"other_title", zh ? other.title.zh : other.title.en},
-                     {"percent", number_text(alike)}});
+                     {"percent", number_text(near.percent)}});
     }
 }
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
 
+#include "documents/document.hpp"
 #include "lists/catalogue_faults.hpp"
 #include "lists/matter_index.hpp"
 #include "number_text.hpp"
@@ -109,18 +112,31 @@ Verdict unlisted_verdict(const Catalogue& catalogue, std::string_view matter) no
                : Verdict::unlisted;
 }
 
+/// Refuses an actor (of a level, if given) that the catalogue has not, naming the nearest that it has.
+[[noreturn]] void refuse_unknown(Code code, std::string_view wrong, const Catalogue& catalogue,
+                                 std::optional<Level> level) {
+    std::vector<std::pair<std::string, std::string>> fields{{"value", readable(wrong)}};
+    std::vector<std::string_view> ids;
+    for (const Actor& actor : catalogue.actors())
+        if (!level || actor.level == *level) ids.push_back(actor.id);
+    if (const auto near = documents::nearest_word(wrong, ids); !near.empty())
+        fields.emplace_back("near", near);
+    refuse(code, std::move(fields));
+}
+
 Asked asked_of(const Catalogue& catalogue, const Request& request) {
     Asked asked;
     asked.actor = catalogue.decision_index().actor(request.actor, catalogue.actors());
     if (asked.actor == detail::none)
-        refuse(Code::request_unknown_actor, {{"value", readable(request.actor)}});
+        refuse_unknown(Code::request_unknown_actor, request.actor, catalogue, std::nullopt);
     const ActorIndex actor(asked.actor);
     asked.level = static_cast<std::uint32_t>(catalogue.actor(actor).level);
     asked.village = catalogue.village(actor);
     if (!request.village.empty()) {
         asked.village = catalogue.find_actor(request.village);
         if (!asked.village.exists() || catalogue.actor(asked.village).level != Level::village)
-            refuse(Code::request_unknown_village, {{"value", readable(request.village)}});
+            refuse_unknown(Code::request_unknown_village, request.village, catalogue,
+                           Level::village);
     }
     if (const MatterFault wrong = check_matter(request.matter); wrong != MatterFault::none)
         refuse(Code::request_matter_invalid,
@@ -143,7 +159,7 @@ auto values_of(const Catalogue& catalogue, const Request& request) {
 }
 
 /// The search for the nearest miss: over the tree of matters, most alike first, cut off where the
-/// matter alone costs more than the best.
+/// matter alone costs more than the best, or as much and no id is smaller.
 class MissSearch {
 public:
     MissSearch(const Catalogue& catalogue, const Request& request, const Asked& asked)
@@ -172,7 +188,7 @@ private:
         while (!open.empty()) {
             const auto [at, cost] = open.back();
             open.pop_back();
-            if (cost > best_cost_) continue;
+            if (!may_win(at, cost)) continue;
             const Node& node = index_.nodes[at];
             for (const Rule& rule : index_.rules_of(node)) consider(rule, cost);
             std::uint32_t agrees = detail::none;
@@ -181,10 +197,15 @@ private:
                 const bool same = node.depth < segments_.size() &&
                                   last_segment(index_.nodes[child], node) == segments_[node.depth];
                 if (same) agrees = child;
-                else if (cost + 1 <= best_cost_) open.emplace_back(child, cost + 1);
+                else if (may_win(child, cost + 1)) open.emplace_back(child, cost + 1);
             }
             if (agrees != detail::none) open.emplace_back(agrees, cost);
         }
+    }
+    /// Whether something at or below a node may be cheaper, or as cheap with a smaller id.
+    bool may_win(std::uint32_t at, std::uint32_t cost) const {
+        const std::uint32_t least = index_.least_granting[at];
+        return cost < best_cost_ ? least != detail::none : cost == best_cost_ && least < best_item_;
     }
     static std::string_view last_segment(const Node& node, const Node& parent) {
         return node.text().substr(parent.path_bytes + 1);

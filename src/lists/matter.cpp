@@ -1,6 +1,7 @@
 #include "lists/matter.hpp"
 
 #include "gridgov/lists/catalogue.hpp"
+#include "lists/catalogue_faults.hpp"
 #include "utf8.hpp"
 
 namespace gridgov::lists {
@@ -33,6 +34,19 @@ MatterFault check_matter(std::string_view matter) noexcept {
     if (control) return MatterFault::control;
     if (empty_segment) return MatterFault::empty_segment;
     return segments > matter_segments_max ? MatterFault::too_deep : MatterFault::none;
+}
+
+std::string_view matter_fault_text(MatterFault fault) noexcept {
+    switch (fault) {
+        case MatterFault::none: return {};
+        case MatterFault::empty: return "empty";
+        case MatterFault::not_utf8: return "not UTF-8";
+        case MatterFault::control: return "control character";
+        case MatterFault::empty_segment: return "empty segment";
+        case MatterFault::too_deep: return "too deep";
+        case MatterFault::too_long: return "too long";
+    }
+    return {};
 }
 
 }  // namespace gridgov::lists

@@ -78,11 +78,16 @@ DecisionIndex::DecisionIndex(const Catalogue& catalogue) {
     }
 
     subtree_end.resize(nodes.size());
-    for (std::uint32_t n = static_cast<std::uint32_t>(nodes.size()); n-- > 0;)
+    least_granting.assign(nodes.size(), none);
+    for (std::uint32_t n = static_cast<std::uint32_t>(nodes.size()); n-- > 0;) {
         subtree_end[n] = std::max(subtree_end[n], n + 1);
-    for (std::uint32_t n = static_cast<std::uint32_t>(nodes.size()); n-- > 0;)
-        if (nodes[n].parent != none)
-            subtree_end[nodes[n].parent] = std::max(subtree_end[nodes[n].parent], subtree_end[n]);
+        for (const Rule& rule : rules_of(nodes[n]))
+            if (rule.list >= List::must) least_granting[n] = std::min(least_granting[n], rule.item);
+        if (const std::uint32_t above = nodes[n].parent; above != none) {
+            subtree_end[above] = std::max(subtree_end[above], subtree_end[n]);
+            least_granting[above] = std::min(least_granting[above], least_granting[n]);
+        }
+    }
     for (Node& node : nodes) {
         if (node.parent != none) {
             const Node& above = nodes[node.parent];

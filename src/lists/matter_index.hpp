@@ -55,6 +55,8 @@ struct DecisionIndex {
     std::vector<Slot> actor_slots;
     std::vector<Node> nodes;         ///< by path: parents before children, subtrees contiguous
     std::vector<std::uint32_t> subtree_end;  ///< per node: one past the last node at or below it
+    /// Per node: the least item of must, assist or certify at or below it; none.
+    std::vector<std::uint32_t> least_granting;
     std::vector<Rule> rules;         ///< by node
 
     explicit DecisionIndex(const Catalogue& catalogue);

@@ -8,6 +8,7 @@
 
 #include "documents/document.hpp"
 #include "gridgov/error.hpp"
+#include "lists/acting_level.hpp"
 
 namespace gridgov::lists {
 namespace {
@@ -19,14 +20,6 @@ std::uint32_t bits_of(const std::vector<DutyState>& states) {
     std::uint32_t bits = 0;
     for (const DutyState state : states) bits |= std::uint32_t{1} << static_cast<unsigned>(state);
     return bits;
-}
-
-std::optional<Level> level_of(std::string_view actor) {
-    if (actor.substr(0, 6) != "level:") return std::nullopt;
-    for (const Level level :
-         {Level::courtyard, Level::grid, Level::village, Level::town, Level::district})
-        if (level_name(level) == actor.substr(6)) return level;
-    return std::nullopt;
 }
 
 std::vector<DutyState> read_states(documents::Reader& reader, std::string_view key,
@@ -119,7 +112,7 @@ RateCounter::RateCounter(const Catalogue& catalogue, std::span<const Metric> met
         if (!metric.actors.empty()) {
             scope.actors.resize(actors_.size());
             for (const std::string& id : metric.actors) {
-                const auto level = level_of(id);
+                const auto level = acting_level(id);
                 const ActorIndex actor = catalogue.find_actor(id);
                 if (level)
                     for (const std::uint32_t at : catalogue.actors_at(*level)) scope.actors[at] = 1;

@@ -171,14 +171,21 @@ private:
             default: return reader.text(attribute);
         }
     }
+    /// What has no id, and goes from one actor to another.
+    template <class Record>
+    Record passed_on(Reader& reader, std::string_view key, std::string Record::*what) {
+        Record record;
+        record.origin.line = reader.line();
+        for (const std::string_view required : {std::string_view("from"), std::string_view("to"), key})
+            reader.require(required);
+        put(record.from, reader.text("from"));
+        put(record.to, reader.text("to"));
+        put(record.*what, reader.text(key));
+        return record;
+    }
     void read_delegation(const Node& node) {
         Reader reader(node, file_, findings_);
-        Delegation delegation;
-        delegation.origin.line = reader.line();
-        for (const std::string_view key : {"from", "to", "power"}) reader.require(key);
-        put(delegation.from, reader.text("from"));
-        put(delegation.to, reader.text("to"));
-        put(delegation.power, reader.text("power"));
+        auto delegation = passed_on(reader, "power", &Delegation::power);
         put(delegation.effective_from, reader.date("effective_from"));
         put(delegation.effective_to, reader.date("effective_to"));
         reader.finish();
@@ -186,14 +193,8 @@ private:
     }
     void read_referral(const Node& node) {
         Reader reader(node, file_, findings_);
-        Referral referral;
-        referral.origin.line = reader.line();
-        for (const std::string_view key : {"from", "to", "matter"}) reader.require(key);
-        put(referral.from, reader.text("from"));
-        put(referral.to, reader.text("to"));
-        put(referral.matter, reader.text("matter"));
+        layer_.referrals.push_back(passed_on(reader, "matter", &Referral::matter));
         reader.finish();
-        layer_.referrals.push_back(std::move(referral));
     }
     void read_procedure(const Node& node) {
         Reader reader(node, file_, findings_);

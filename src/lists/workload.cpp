@@ -1,7 +1,9 @@
 #include "gridgov/lists/workload.hpp"
 
 #include <algorithm>
+#include <boost/pending/disjoint_sets.hpp>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -34,31 +36,12 @@ std::string hours_text(CentiHours hours) {
     return text;
 }
 
-/// Finds sets of persons that share duties.
-class Groups {
-public:
-    explicit Groups(std::size_t size) : parent_(size) {
-        std::iota(parent_.begin(), parent_.end(), std::uint32_t{0});
-    }
-    std::uint32_t find(std::uint32_t at) {
-        while (parent_[at] != at) at = parent_[at] = parent_[parent_[at]];
-        return at;
-    }
-    void join(std::uint32_t a, std::uint32_t b) {
-        a = find(a);
-        b = find(b);
-        parent_[std::max(a, b)] = std::min(a, b);  // the smallest person stands for the group
-    }
-
-private:
-    std::vector<std::uint32_t> parent_;
-};
-
 class Loads {
 public:
     Loads(const Catalogue& catalogue, const WorkloadOptions& options)
         : catalogue_(catalogue), options_(options), lead_persons_(catalogue),
-          groups_(catalogue.persons().size()),
+          group_rank_(catalogue.persons().size()), group_(catalogue.persons().size()),
+          groups_(group_rank_.data(), group_.data()),
           capacity_(catalogue.persons().size(), MaxFlow::unbounded) {
         if (options.months == 0 || options.months > months_max)
             refuse(Code::workload_months_invalid, {{"months", std::to_string(options.months)},
@@ -75,7 +58,8 @@ public:
         }
         months_ = result_.months.size();
         result_.feasible.assign(months_, 1);
-        for (std::size_t i = 0; i < capacity_.size(); ++i) {
+        for (std::uint32_t i = 0; i < capacity_.size(); ++i) {
+            groups_.make_set(i);
             const auto stated = catalogue.persons()[i].capacity_hours;
             const auto hours = stated ? stated : options.capacity_hours;
             if (hours) capacity_[i] = centi_hours(*hours);
@@ -95,8 +79,9 @@ public:
 private:
     /// Who shares the hours of some duties: a post's holders, or an actor's people.
     struct Unit {
-        std::uint32_t actor, post;
-        std::vector<std::uint32_t> persons;  // ascending
+        std::uint32_t actor;
+        std::string_view name;               // of the post; empty: the actor itself
+        std::vector<std::uint32_t> persons;  // ascending; none where the post is vacant
         std::vector<CentiHours> hours;       // a month each
         std::vector<Duty> duties;
     };
@@ -108,16 +93,20 @@ private:
     }
 
     std::uint32_t unit_of(const Responsible& lead) {
+        const bool vacant = !lead.post.exists() && !lead.name.empty();
         std::uint32_t& number =
-            lead.post.exists() ? by_post_[lead.post.value] : by_actor_[lead.actor.value];
+            vacant ? vacant_.try_emplace({lead.actor.value, lead.name}, no_index).first->second
+            : lead.post.exists() ? by_post_[lead.post.value]
+                                 : by_actor_[lead.actor.value];
         if (number != no_index) return number;
         number = static_cast<std::uint32_t>(units_.size());
         Unit& unit = units_.emplace_back();
         unit.actor = lead.actor.value;
-        unit.post = lead.post.value;
+        unit.name = lead.name;
         unit.hours.resize(months_);
         unit.persons = lead_persons_.persons(lead_persons_.set_of(lead));
-        for (const std::uint32_t person : unit.persons) groups_.join(unit.persons.front(), person);
+        for (const std::uint32_t person : unit.persons)
+            groups_.union_set(unit.persons.front(), person);
         return number;
     }
 
@@ -165,11 +154,8 @@ private:
             const CentiHours hours = centi_hours(catalogue_.items()[i].hours);
             for (const ActorIndex actor : acting) {
                 const Responsible lead = catalogue_.lead(ItemIndex(i), actor);
-                const bool vacant = !lead.post.exists() && !lead.name.empty();
-                const std::uint32_t number = vacant ? no_index : unit_of(lead);
-                if (vacant || units_[number].persons.empty()) note_vacant(i, actor, lead);
-                if (vacant) continue;
-                Unit& unit = units_[number];
+                Unit& unit = units_[unit_of(lead)];
+                if (unit.persons.empty()) note_vacant(i, actor, lead);
                 for (std::size_t month = 0; month < months_; ++month)
                     unit.hours[month] =
                         std::min(unit.hours[month] + hours * counts[month], post_hours_max);
@@ -180,8 +166,13 @@ private:
         }
         if (!faults.empty()) throw DataError(std::move(faults));
         std::sort(units_.begin(), units_.end(), [](const Unit& a, const Unit& b) {
-            return a.actor != b.actor ? a.actor < b.actor : a.post < b.post;
+            if (a.actor != b.actor) return a.actor < b.actor;
+            if (a.name.empty() != b.name.empty()) return b.name.empty();
+            return a.name < b.name;
         });
+        std::vector<std::uint32_t> persons(capacity_.size());
+        std::iota(persons.begin(), persons.end(), std::uint32_t{0});
+        groups_.normalize_sets(persons.begin(), persons.end());  // its first person stands for a group
     }
 
     void note_vacant(std::uint32_t item, ActorIndex actor, const Responsible& lead) {
@@ -198,7 +189,8 @@ private:
         for (const Unit& unit : units_)
             for (std::uint32_t month = 0; month < months_; ++month) {
                 result_.posts.actor.push_back(unit.actor);
-                result_.posts.post.push_back(unit.post);
+                result_.posts.name.push_back(unit.name);
+                result_.posts.persons.push_back(static_cast<std::uint32_t>(unit.persons.size()));
                 result_.posts.month.push_back(month);
                 result_.posts.hours.push_back(unit.hours[month]);
             }
@@ -243,7 +235,7 @@ private:
         std::vector<std::vector<std::uint32_t>> of_group(catalogue_.persons().size());
         for (std::uint32_t i = 0; i < units_.size(); ++i)
             if (!units_[i].persons.empty())
-                of_group[groups_.find(units_[i].persons.front())].push_back(i);
+                of_group[groups_.find_set(units_[i].persons.front())].push_back(i);
         for (const auto& numbers : of_group) {
             CentiHours worst = 0;
             std::uint32_t worst_month = 0;
@@ -309,9 +301,11 @@ private:
     Workload result_;
     LeadPersons lead_persons_;
     std::size_t months_ = 0;
-    Groups groups_;
+    std::vector<std::uint32_t> group_rank_, group_;  // of persons who share duties
+    boost::disjoint_sets<std::uint32_t*, std::uint32_t*> groups_;
     std::vector<CentiHours> capacity_;
     std::vector<std::uint32_t> by_post_, by_actor_;  // units
+    std::map<std::pair<std::uint32_t, std::string_view>, std::uint32_t> vacant_;  // units
     std::vector<Unit> units_;
     std::vector<std::vector<std::uint32_t>> counts_;  // item → occurrences a month
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gridgov/model/ids.hpp"
+#include "large_pages.hpp"
 #include "model/table_checks.hpp"
 #include "model/text.hpp"
 #include "model/town_data.hpp"
@@ -98,7 +99,7 @@ std::vector<std::uint32_t> order_by_id(const TextColumn& ids) {
 void check_ids(const HouseholdTable& table, TownData& data) {
     const TextColumn& ids = table.columns.ids;
     const std::size_t rows = table.rows;
-    data.rank.resize(rows);
+    resize_in_large_pages(data.rank, rows);
     if (!ids.present()) {
         std::iota(data.rank.begin(), data.rank.end(), 0U);
         return;
@@ -133,7 +134,7 @@ void check_ids(const HouseholdTable& table, TownData& data) {
 /// Positions of the located; the rows of the others.
 std::vector<std::uint32_t> check_places(const HouseholdTable& table, TownData& data, Box& box) {
     std::vector<std::uint32_t> unlocated;
-    data.positions.resize(table.rows);
+    resize_in_large_pages(data.positions, table.rows);
     for (std::size_t row = 0; row < table.rows; ++row) {
         const double x_m = table.columns.x_m[row];
         const double y_m = table.columns.y_m[row];
@@ -155,12 +156,12 @@ std::vector<std::uint32_t> check_places(const HouseholdTable& table, TownData& d
 void check_weights(const HouseholdTable& table, TownData& data) {
     const std::span<const double> weights = table.columns.weights;
     if (weights.empty()) {
-        data.weights.assign(table.rows, weight_from_number(1));
+        assign_in_large_pages(data.weights, table.rows, weight_from_number(1));
         return;
     }
     const std::int64_t total_max = weight_from_number(weight_max_of_town).millionths;
     std::int64_t total = 0;
-    data.weights.resize(table.rows);
+    resize_in_large_pages(data.weights, table.rows);
     for (std::size_t row = 0; row < table.rows; ++row) {
         const double weight = weights[row];
         if (!(weight > 0)) {
@@ -203,7 +204,7 @@ Names check_names(const HouseholdTable& table, const TextColumn& column, std::st
 void check_villages(const HouseholdTable& table, TownData& data) {
     if (!table.columns.villages.present()) {
         data.villages = {"all"};
-        data.village_of.assign(table.rows, 0);
+        assign_in_large_pages(data.village_of, table.rows, 0U);
         return;
     }
     Names names = check_names(table, table.columns.villages, "village");

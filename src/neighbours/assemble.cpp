@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gridgov/error.hpp"
+#include "large_pages.hpp"
 #include "number_text.hpp"
 #include "refuse.hpp"
 
@@ -66,7 +67,7 @@ Neighbours build(const Town& town, const Options& options) {
 Components components_by_village(const Town& town) {
     const auto village_of = town.village_of();
     Components result;
-    result.component_of.resize(village_of.size());
+    resize_in_large_pages(result.component_of, village_of.size());
     std::vector<std::uint32_t> component_of_village(town.villages(), no_index);
     for (std::size_t row = 0; row < village_of.size(); ++row) {
         std::uint32_t& component = component_of_village[village_of[row]];

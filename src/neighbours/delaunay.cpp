@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "gridgov/model/ids.hpp"
+#include "large_pages.hpp"
 #include "neighbours/predicates.hpp"
 #include "neighbours/triangulate.hpp"
 #include "threads.hpp"
@@ -88,7 +89,9 @@ private:
         const int shift = std::max(0, static_cast<int>(std::bit_width(differing)) - 16);
         constexpr unsigned digit_bits = 11, digits = 3;
         constexpr std::uint32_t mask = (1U << digit_bits) - 1;
-        std::vector<Entry> from(rows.size()), to(rows.size());
+        std::vector<Entry> from, to;
+        resize_in_large_pages(from, rows.size());
+        resize_in_large_pages(to, rows.size());
         std::array<std::array<std::uint32_t, mask + 1>, digits> place{};
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const std::uint32_t row = rows[i];
@@ -433,7 +436,7 @@ AlongCurve triangulate(std::span<const Position> positions, std::span<const std:
     const ZOrder order(positions, rank, result.rows);
     const auto count = static_cast<std::uint32_t>(result.rows.size());
     std::vector<Place> places;
-    places.reserve(count);
+    reserve_in_large_pages(places, count);
     for (const std::uint32_t row : result.rows) {
         const Place place{static_cast<double>(order.x(row)), static_cast<double>(order.y(row))};
         if (places.empty() || places.back() != place) places.push_back(place);
@@ -451,7 +454,7 @@ AlongCurve triangulate(std::span<const Position> positions, std::span<const std:
     const Triangulation triangulation(places, threads);
     std::size_t edges = 0;
     triangulation.for_each_edge([&](std::uint32_t, std::uint32_t) { ++edges; });
-    result.edges.reserve(edges);
+    reserve_in_large_pages(result.edges, edges);
     triangulation.for_each_edge([&](std::uint32_t a, std::uint32_t b) {
         if (first_at.empty())
             result.edges.push_back({a, b});

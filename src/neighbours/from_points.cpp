@@ -8,6 +8,7 @@
 
 #include "gridgov/neighbours/delaunay.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
+#include "large_pages.hpp"
 #include "neighbours/assemble.hpp"
 #include "neighbours/barriers.hpp"
 #include "neighbours/graph_rows.hpp"
@@ -136,7 +137,7 @@ std::vector<std::vector<std::uint32_t>> located_rows(const Town& town) {
 /// The villages one after the other along their curves; then who has no place but an anchor.
 Graph graph_of(const Town& town, std::vector<VillageLinks>& of_village, unsigned threads) {
     std::vector<std::uint32_t> row_of;
-    row_of.reserve(town.households());
+    reserve_in_large_pages(row_of, town.households());
     std::vector<std::uint32_t> first_of_village;
     for (VillageLinks& village : of_village) {
         first_of_village.push_back(static_cast<std::uint32_t>(row_of.size()));
@@ -155,7 +156,7 @@ Graph graph_of(const Town& town, std::vector<VillageLinks>& of_village, unsigned
         }
     }
     std::vector<Position> position_of;
-    position_of.reserve(row_of.size());
+    reserve_in_large_pages(position_of, row_of.size());
     for (const std::uint32_t row : row_of) position_of.push_back(town.positions()[row]);
     return GraphRows::fill_along(
         row_of,

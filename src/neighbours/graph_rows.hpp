@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gridgov/neighbours/graph.hpp"
+#include "large_pages.hpp"
 #include "threads.hpp"
 
 namespace gridgov::neighbours {
@@ -24,11 +25,10 @@ public:
     /// edges the shortest is kept.
     template <class ForEachEdge>
     static Graph fill(std::size_t nodes, ForEachEdge for_each_edge, unsigned threads) {
-        const Ranges ranges(nodes, threads);
         Graph graph;
         std::vector<std::int64_t>& offsets = graph.offsets_;
-        offsets.assign(nodes + 1, 0);
-        ranges.for_each([&](std::size_t first, std::size_t last) {
+        assign_in_large_pages(offsets, nodes + 1, std::int64_t{0});
+        for_each_range(nodes, threads, [&](std::size_t first, std::size_t last) {
             for_each_edge([&](std::uint32_t u, std::uint32_t v, auto) {
                 if (u == v) return;
                 if (u >= first && u < last) ++offsets[u];
@@ -37,9 +37,9 @@ public:
         });
         for (std::size_t i = 1; i <= nodes; ++i) offsets[i] += offsets[i - 1];
         // Now where rows end; filling them from there moves each to where it begins.
-        graph.targets_.resize(static_cast<std::size_t>(offsets[nodes]));
-        graph.lengths_m_.resize(graph.targets_.size());
-        ranges.for_each([&](std::size_t first, std::size_t last) {
+        resize_in_large_pages(graph.targets_, static_cast<std::size_t>(offsets[nodes]));
+        resize_in_large_pages(graph.lengths_m_, graph.targets_.size());
+        for_each_range(nodes, threads, [&](std::size_t first, std::size_t last) {
             for_each_edge([&](std::uint32_t u, std::uint32_t v, auto length_of) {
                 const bool u_here = u >= first && u < last;
                 const bool v_here = v >= first && v < last;
@@ -55,7 +55,7 @@ public:
             });
         });
         std::atomic<bool> parallel{false};
-        ranges.for_each([&](std::size_t first, std::size_t last) {
+        for_each_range(nodes, threads, [&](std::size_t first, std::size_t last) {
             std::vector<std::pair<std::uint32_t, double>> row;
             for (std::size_t node = first; node < last; ++node) {
                 const auto at = static_cast<std::size_t>(offsets[node]);
@@ -77,9 +77,9 @@ public:
     static Graph fill_along(std::span<const std::uint32_t> node_of, ForEachEdge for_each_edge,
                             Length length_m, unsigned threads) {
         const std::size_t nodes = node_of.size();
-        const Ranges ranges(nodes, threads);
-        std::vector<std::int64_t> begin(nodes + 1, 0);  // of a place's neighbours; at first their end
-        ranges.for_each([&](std::size_t first, std::size_t last) {
+        std::vector<std::int64_t> begin;  // of a place's neighbours; at first their end
+        assign_in_large_pages(begin, nodes + 1, std::int64_t{0});
+        for_each_range(nodes, threads, [&](std::size_t first, std::size_t last) {
             for_each_edge([&](std::uint32_t a, std::uint32_t b) {
                 if (a >= first && a < last) ++begin[a];
                 if (b >= first && b < last) ++begin[b];
@@ -87,32 +87,37 @@ public:
         });
         Graph graph;
         std::vector<std::int64_t>& offsets = graph.offsets_;
-        offsets.assign(nodes + 1, 0);
+        assign_in_large_pages(offsets, nodes + 1, std::int64_t{0});
         for (std::size_t i = 0; i < nodes; ++i) offsets[node_of[i] + 1] = begin[i];
         for (std::size_t i = 1; i <= nodes; ++i) {
             offsets[i] += offsets[i - 1];
             begin[i] += begin[i - 1];
         }
-        std::vector<std::uint32_t> neighbours(static_cast<std::size_t>(offsets[nodes]));
-        ranges.for_each([&](std::size_t first, std::size_t last) {
+        std::vector<std::uint32_t> neighbours;
+        resize_in_large_pages(neighbours, static_cast<std::size_t>(offsets[nodes]));
+        for_each_range(nodes, threads, [&](std::size_t first, std::size_t last) {
             for_each_edge([&](std::uint32_t a, std::uint32_t b) {
                 if (a >= first && a < last) neighbours[static_cast<std::size_t>(--begin[a])] = b;
                 if (b >= first && b < last) neighbours[static_cast<std::size_t>(--begin[b])] = a;
             });
         });
-        graph.targets_.resize(neighbours.size());
-        graph.lengths_m_.resize(neighbours.size());
+        resize_in_large_pages(graph.targets_, neighbours.size());
+        resize_in_large_pages(graph.lengths_m_, neighbours.size());
         std::atomic<bool> parallel{false};
-        ranges.for_each([&](std::size_t first, std::size_t last) {
+        for_each_range(nodes, threads, [&](std::size_t first, std::size_t last) {
             constexpr std::size_t ahead = 12;  // rows that memory is asked for beforehand
             std::vector<std::pair<std::uint32_t, double>> row;
             for (std::size_t i = first; i < last; ++i) {
                 if (i + 2 * ahead < last) __builtin_prefetch(&offsets[node_of[i + 2 * ahead]]);
                 if (i + ahead < last) {
-                    const std::int64_t at = offsets[node_of[i + ahead]];
-                    __builtin_prefetch(graph.targets_.data() + at, 1);
-                    __builtin_prefetch(graph.lengths_m_.data() + at, 1);
-                    __builtin_prefetch(graph.lengths_m_.data() + at + 5, 1);
+                    const auto at = static_cast<std::size_t>(offsets[node_of[i + ahead]]);
+                    const auto to = static_cast<std::size_t>(offsets[node_of[i + ahead] + 1]);
+                    if (at < to) {
+                        __builtin_prefetch(&graph.targets_[at], 1);
+                        __builtin_prefetch(&graph.targets_[to - 1], 1);
+                        __builtin_prefetch(&graph.lengths_m_[at], 1);
+                        __builtin_prefetch(&graph.lengths_m_[to - 1], 1);
+                    }
                 }
                 row.clear();
                 for (std::int64_t j = begin[i]; j < begin[i + 1]; ++j) {
@@ -128,27 +133,6 @@ public:
     }
 
 private:
-    /// A range of nodes a thread, if there are many.
-    class Ranges {
-    public:
-        Ranges(std::size_t nodes, unsigned threads)
-            : nodes_(nodes), threads_(threads),
-              count_(std::clamp<std::size_t>(nodes / worth, 1, thread_count(threads))) {}
-        template <class Work>
-        void for_each(Work work) const {
-            for_each_piece(
-                count_, threads_,
-                [&](std::size_t i) { work(i * nodes_ / count_, (i + 1) * nodes_ / count_); },
-                [](std::size_t) {});
-        }
-
-    private:
-        static constexpr std::size_t worth = 65536;
-        std::size_t nodes_;
-        unsigned threads_;
-        std::size_t count_;
-    };
-
     /// Writes a row's targets and lengths in ascending order; whether a target is there twice. In short
     /// rows each counts how many come before it, which is cheaper than a sort whose branches nobody
     /// could foretell.

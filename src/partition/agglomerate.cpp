@@ -9,7 +9,9 @@
 #include <tuple>
 #include <utility>
 
+#include "large_pages.hpp"
 #include "partition/random.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -33,17 +35,18 @@ struct Level {
 struct Merge {
     std::uint32_t a, b;  ///< nodes
     double cost;
-    std::int64_t weight_a, weight_b;
+    bool heavy;  ///< each is heavy enough for a part
 };
 
-Level atoms_of(const Component& component) {
-    const std::uint32_t atoms = component.atoms();
+/// The atoms [first, last) and the links between them. Links to atoms beyond go to `across`, if any.
+Level atoms_of(const Component& component, std::uint32_t first, std::uint32_t last,
+               std::vector<std::pair<std::uint32_t, std::uint32_t>>& across) {
     Level level;
-    level.clusters.resize(atoms);
-    level.offsets.reserve(atoms + 1);
+    level.clusters.resize(last - first);
+    level.offsets.reserve(last - first + 1);
     level.offsets.push_back(0);
-    level.links.reserve(component.links.size() / 2);
-    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
+    level.links.reserve((component.link_offsets[last] - component.link_offsets[first] + 1) / 2);
+    for (std::uint32_t atom = first; atom < last; ++atom) {
         const auto members = component.members_of(atom);
         Cluster cluster{0, 0, static_cast<double>(component.atom_weight[atom]),
                         static_cast<std::uint32_t>(members.size()), atom};
@@ -53,9 +56,12 @@ Level atoms_of(const Component& component) {
         }
         cluster.x_um /= static_cast<double>(members.size());
         cluster.y_um /= static_cast<double>(members.size());
-        level.clusters[atom] = cluster;
+        level.clusters[atom - first] = cluster;
         for (const std::uint32_t other : component.neighbours_of(atom))
-            if (other > atom) level.links.push_back(other);
+            if (other >= last)
+                across.emplace_back(atom, other);
+            else if (other > atom)
+                level.links.push_back(other - first);
         level.offsets.push_back(static_cast<std::uint32_t>(level.links.size()));
     }
     return level;
@@ -127,11 +133,12 @@ struct MergeScratch {
     std::vector<std::uint32_t> seen;
 };
 
-/// Merges all pairs (`partner` is its own inverse); `next` is filled anew. `merges` grows; nodes are
-/// numbered on from `atoms`.
+/// Merges all pairs (`partner` is its own inverse); `next` is filled anew. `merges` grows; its nodes
+/// are numbered on from `first_node`.
 void merge_pairs(const Level& level, const std::vector<std::uint32_t>& partner,
-                 const std::vector<double>& cost, std::uint32_t atoms, MergeScratch& scratch,
-                 Level& next, std::vector<Merge>& merges) {
+                 const std::vector<double>& cost, std::uint32_t first_node, std::int64_t min,
+                 MergeScratch& scratch, Level& next, std::vector<Merge>& merges) {
+    const auto least = static_cast<double>(min);
     const std::uint32_t size = level.size();
     std::vector<std::uint32_t>& into = scratch.into;
     auto& parents = scratch.parents;
@@ -157,10 +164,9 @@ void merge_pairs(const Level& level, const std::vector<std::uint32_t>& partner,
         next.clusters[c] = {(one.x_um * wa + other.x_um * wb) / both,
                             (one.y_um * wa + other.y_um * wb) / both, one.weight + other.weight,
                             one.households + other.households,
-                            atoms + static_cast<std::uint32_t>(merges.size())};
+                            first_node + static_cast<std::uint32_t>(merges.size())};
         merges.push_back({one.node, other.node, std::max(cost[a], cost[b]),
-                          static_cast<std::int64_t>(one.weight),
-                          static_cast<std::int64_t>(other.weight)});
+                          one.weight >= least && other.weight >= least});
     }
     next.offsets.resize(count + 1);
     next.links.resize(level.links.size());
@@ -226,7 +232,7 @@ void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms
                 best = other;
         }
         if (best == no_index) continue;
-        merges.push_back({node[a], node[best], 0, weight[a], weight[best]});
+        merges.push_back({node[a], node[best], 0, false});  // of no account: nothing is taken back
         node[best] = atoms + static_cast<std::uint32_t>(merges.size()) - 1;
         into[a] = best;
         weight[best] += weight[a];
@@ -243,13 +249,13 @@ void merge_lightest(const Level& level, std::uint32_t parts, std::uint32_t atoms
 /// Takes merges back, the dearest first and those that leave both sides heavy enough before others,
 /// until there are `parts` roots.
 void take_back(const std::vector<Merge>& merges, std::uint32_t parts, std::uint32_t atoms,
-               std::int64_t min, std::vector<std::uint32_t>& roots) {
+               std::vector<std::uint32_t>& roots) {
     struct Choice {
-        bool legal;
+        bool heavy;
         double cost;
         std::uint32_t node;
         bool operator<(const Choice& other) const {
-            if (legal != other.legal) return !legal;
+            if (heavy != other.heavy) return !heavy;
             if (cost != other.cost) return cost < other.cost;
             return std::pair(scattered(node), node) < std::pair(scattered(other.node), other.node);
         }
@@ -262,7 +268,7 @@ void take_back(const std::vector<Merge>& merges, std::uint32_t parts, std::uint3
             return;
         }
         const Merge& merge = merges[node - atoms];
-        choices.push({merge.weight_a >= min && merge.weight_b >= min, merge.cost, node});
+        choices.push({merge.heavy, merge.cost, node});
     };
     for (const std::uint32_t root : roots) offer(root);
     auto count = static_cast<std::uint32_t>(roots.size());
@@ -277,44 +283,135 @@ void take_back(const std::vector<Merge>& merges, std::uint32_t parts, std::uint3
     roots = std::move(whole);
 }
 
-}  // namespace
+/// Rounds of merges, `rounds` at most, until there is none to make.
+void merge_in_rounds(Level& level, const Bounds& bounds, std::uint32_t first_node, int rounds,
+                     std::vector<Merge>& merges) {
+    Level next;
+    MergeScratch scratch;
+    std::vector<std::uint32_t> partner;
+    std::vector<double> cost;
+    std::size_t before = no_index;
+    for (int round = 0; round < rounds && before != merges.size(); ++round) {
+        before = merges.size();
+        choose_partners(level, bounds.max, partner, cost);
+        pair_up(partner, cost);
+        merge_pairs(level, partner, cost, first_node, bounds.min, scratch, next, merges);
+        std::swap(level, next);
+    }
+}
 
-Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32_t parts) {
-    const std::uint32_t atoms = component.atoms();
-    Level level = atoms_of(component);
+/// A run of atoms along the curve, merged among themselves.
+struct Block {
+    std::uint32_t first = 0, last = 0;  ///< atoms
     std::vector<Merge> merges;
-    merges.reserve(atoms);
-    {
-        Level next;
-        MergeScratch scratch;
-        std::vector<std::uint32_t> partner;
-        std::vector<double> cost;
-        for (std::size_t before = no_index; before != merges.size();) {
-            before = merges.size();
-            choose_partners(level, bounds.max, partner, cost);
-            pair_up(partner, cost);
-            merge_pairs(level, partner, cost, atoms, scratch, next, merges);
-            std::swap(level, next);
+    Level level;  ///< what is left
+    /// From its atoms to those of later blocks; then from its clusters, sorted.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> across;
+};
+
+/// Sets of each of the block's atoms which cluster of its level it is in, and of `across` too.
+void find_clusters(Block& block, std::uint32_t first_node, std::span<std::uint32_t> cluster_of) {
+    const std::uint32_t atoms = block.last - block.first;
+    std::vector<std::uint32_t> of_node(atoms + block.merges.size());
+    const auto local = [&](std::uint32_t node) {
+        return node < first_node ? node - block.first : node - first_node + atoms;
+    };
+    for (std::uint32_t cluster = 0; cluster < block.level.size(); ++cluster)
+        of_node[local(block.level.clusters[cluster].node)] = cluster;
+    for (std::size_t i = block.merges.size(); i-- > 0;)
+        of_node[local(block.merges[i].a)] = of_node[local(block.merges[i].b)] = of_node[atoms + i];
+    std::copy_n(of_node.begin(), atoms, cluster_of.begin() + block.first);
+    for (auto& [own, other] : block.across) own = of_node[own - block.first];
+    std::sort(block.across.begin(), block.across.end());
+}
+
+/// The blocks' clusters with all links between them; clusters of a block follow those of the one before.
+Level join(const std::vector<Block>& blocks, std::uint32_t block_atoms,
+           std::span<const std::uint32_t> cluster_of) {
+    std::vector<std::uint32_t> base{0};
+    std::size_t links = 0;
+    for (const Block& block : blocks) {
+        base.push_back(base.back() + block.level.size());
+        links += block.level.links.size() + block.across.size();
+    }
+    Level all;
+    reserve_in_large_pages(all.clusters, base.back());
+    reserve_in_large_pages(all.offsets, std::size_t{base.back()} + 1);
+    reserve_in_large_pages(all.links, links);
+    all.offsets.push_back(0);
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const Level& level = blocks[b].level;
+        all.clusters.insert(all.clusters.end(), level.clusters.begin(), level.clusters.end());
+        auto across = blocks[b].across.begin();
+        for (std::uint32_t cluster = 0; cluster < level.size(); ++cluster) {
+            for (std::uint32_t i = level.offsets[cluster]; i < level.offsets[cluster + 1]; ++i)
+                all.links.push_back(base[b] + level.links[i]);
+            for (; across != blocks[b].across.end() && across->first == cluster; ++across)
+                all.links.push_back(base[across->second / block_atoms] +
+                                    cluster_of[across->second]);
+            all.offsets.push_back(static_cast<std::uint32_t>(all.links.size()));
         }
     }
+    return all;
+}
+
+}  // namespace
+
+Labels agglomerate(const Component& component, const Bounds& bounds, std::uint32_t parts,
+                   unsigned threads) {
+    const std::uint32_t atoms = component.atoms();
+    constexpr std::uint32_t block_atoms = 1U << 16;
+    constexpr int block_rounds = 3;  // leave clusters of some six atoms, small beside a block
+    constexpr int all_rounds = std::numeric_limits<int>::max();
+    // Merge i makes node atoms + i.
+    std::vector<Merge> merges;
+    Level level;
+    if (atoms <= block_atoms) {
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> across;  // none
+        level = atoms_of(component, 0, atoms, across);
+        merges.reserve(atoms);
+    } else {
+        std::vector<Block> blocks((atoms - 1) / block_atoms + 1);
+        std::vector<std::uint32_t> cluster_of;
+        resize_in_large_pages(cluster_of, atoms);
+        // Places for as many merges of a block as it has atoms: nobody need wait for their number.
+        assign_in_large_pages(merges, atoms, Merge{no_index, no_index, 0, false});
+        for_each_piece(
+            blocks.size(), threads,
+            [&](std::size_t b) {
+                Block& block = blocks[b];
+                block.first = static_cast<std::uint32_t>(b) * block_atoms;
+                block.last = std::min(atoms, block.first + block_atoms);
+                block.level = atoms_of(component, block.first, block.last, block.across);
+                const std::uint32_t first_node = atoms + block.first;
+                merge_in_rounds(block.level, bounds, first_node, block_rounds, block.merges);
+                find_clusters(block, first_node, cluster_of);
+                std::copy(block.merges.begin(), block.merges.end(), merges.begin() + block.first);
+                block.merges = {};
+            },
+            [](std::size_t) {});
+        level = join(blocks, block_atoms, cluster_of);
+    }
+    merge_in_rounds(level, bounds, atoms, all_rounds, merges);
     std::vector<std::uint32_t> roots;
     for (const Cluster& cluster : level.clusters) roots.push_back(cluster.node);
     if (roots.size() > parts)
         merge_lightest(level, parts, atoms, merges, roots);
     else
-        take_back(merges, parts, atoms, bounds.min, roots);
+        take_back(merges, parts, atoms, roots);
 
     // Numbers from roots down; then by first atom.
-    std::vector<std::uint32_t> root_of(atoms + merges.size(), no_index);
-    for (const std::uint32_t root : roots) root_of[root] = root;
+    std::vector<std::uint32_t> root_of;
+    assign_in_large_pages(root_of, atoms + merges.size(), no_index);
+    for (std::uint32_t i = 0; i < roots.size(); ++i) root_of[roots[i]] = i;
     for (std::size_t i = merges.size(); i-- > 0;) {
         const std::uint32_t root = root_of[atoms + i];
         if (root == no_index) continue;
         root_of[merges[i].a] = root_of[merges[i].b] = root;
     }
     Labels start;
-    start.part_of.resize(atoms);
-    std::vector<std::uint32_t> number_of(root_of.size(), no_index);
+    resize_in_large_pages(start.part_of, atoms);
+    std::vector<std::uint32_t> number_of(roots.size(), no_index);
     for (std::uint32_t atom = 0; atom < atoms; ++atom) {
         std::uint32_t& number = number_of[root_of[atom]];
         if (number == no_index) number = start.parts++;

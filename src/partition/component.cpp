@@ -7,11 +7,13 @@
 #include <queue>
 #include <utility>
 
+#include "large_pages.hpp"
 #include "number_text.hpp"
 #include "partition/hilbert.hpp"
 #include "partition/random.hpp"
 #include "partition/rows_along.hpp"
 #include "refuse.hpp"
+#include "threads.hpp"
 
 namespace gridgov::partition {
 namespace {
@@ -67,7 +69,7 @@ struct Lists {
         for (const std::uint32_t number : number_of)
             if (number != no_index) ++offsets[number + 1];
         std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
-        rows.resize(offsets.back());
+        resize_in_large_pages(rows, offsets.back());
         std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
         for (std::uint32_t row = 0; row < number_of.size(); ++row)
             if (number_of[row] != no_index) rows[next[number_of[row]]++] = row;
@@ -171,7 +173,8 @@ void sort_by_cell(std::vector<Key>& keys) {
                   [](const Key& a, const Key& b) { return a.cell < b.cell; });
         return;
     }
-    std::vector<Key> sorted(keys.size());
+    std::vector<Key> sorted;
+    resize_in_large_pages(sorted, keys.size());
     std::array<std::array<std::uint32_t, 1U << digit_bits>, digits> places{};
     const auto digit = [](std::uint32_t cell, unsigned d) {
         return (cell >> (d * digit_bits)) & ((1U << digit_bits) - 1);
@@ -188,17 +191,20 @@ void sort_by_cell(std::vector<Key>& keys) {
 
 /// Households in order along a Hilbert curve over their own box, ties by id.
 std::vector<std::uint32_t> curve_order(const Town& town, std::span<const std::uint32_t> rows,
-                                       Position low, Position high) {
+                                       Position low, Position high, unsigned threads) {
     int shift = 0;  // so that the box fits 2^16 cells
     while ((std::max(high.x_um - low.x_um, high.y_um - low.y_um) >> shift) >= (1 << 16)) ++shift;
     const auto positions = town.positions();
-    std::vector<Key> keys(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Position at = positions[rows[i]];
-        keys[i] = {hilbert_index(static_cast<std::uint32_t>((at.x_um - low.x_um) >> shift),
-                                 static_cast<std::uint32_t>((at.y_um - low.y_um) >> shift)),
-                   rows[i]};
-    }
+    std::vector<Key> keys;
+    resize_in_large_pages(keys, rows.size());
+    for_each_range(rows.size(), threads, [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            const Position at = positions[rows[i]];
+            keys[i] = {hilbert_index(static_cast<std::uint32_t>((at.x_um - low.x_um) >> shift),
+                                     static_cast<std::uint32_t>((at.y_um - low.y_um) >> shift)),
+                       rows[i]};
+        }
+    });
     sort_by_cell(keys);
     for (std::size_t first = 0, end = 0; first < keys.size(); first = end) {
         for (end = first + 1; end < keys.size() && keys[end].cell == keys[first].cell;) ++end;
@@ -209,13 +215,14 @@ std::vector<std::uint32_t> curve_order(const Town& town, std::span<const std::ui
                           return town.rank()[a.row] < town.rank()[b.row];
                       });
     }
-    std::vector<std::uint32_t> order(rows.size());
+    std::vector<std::uint32_t> order;
+    resize_in_large_pages(order, rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) order[i] = keys[i].row;
     return order;
 }
 
 void add_households(Component& component, const Town& town, std::span<const std::uint32_t> rows,
-                    std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
+                    std::vector<std::uint32_t>& local_of, std::uint64_t seed, unsigned threads) {
     const auto positions = town.positions();
     Position low = positions[rows.front()], high = low;
     std::uint32_t first_by_id = rows.front();
@@ -228,20 +235,22 @@ void add_households(Component& component, const Town& town, std::span<const std:
     }
     component.village = town.village_of()[rows.front()];
     component.seed = seed_for(seed, town.id(HouseholdIndex(first_by_id)));
-    component.row = curve_order(town, rows, low, high);
+    component.row = curve_order(town, rows, low, high, threads);
     const std::size_t count = rows.size();
-    component.x_um.resize(count);
-    component.y_um.resize(count);
+    resize_in_large_pages(component.x_um, count);
+    resize_in_large_pages(component.y_um, count);
     component.may_be_head.resize(count);
-    component.rank.resize(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const std::uint32_t row = component.row[i];
-        component.x_um[i] = static_cast<double>(positions[row].x_um - low.x_um);
-        component.y_um[i] = static_cast<double>(positions[row].y_um - low.y_um);
-        component.may_be_head[i] = town.may_be_head()[row];
-        component.rank[i] = town.rank()[row];
-        local_of[row] = i;
-    }
+    resize_in_large_pages(component.rank, count);
+    for_each_range(count, threads, [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            const std::uint32_t row = component.row[i];
+            component.x_um[i] = static_cast<double>(positions[row].x_um - low.x_um);
+            component.y_um[i] = static_cast<double>(positions[row].y_um - low.y_um);
+            component.may_be_head[i] = town.may_be_head()[row];
+            component.rank[i] = town.rank()[row];
+            local_of[row] = static_cast<std::uint32_t>(i);
+        }
+    });
 }
 
 void add_groups(Component& component, const Town& town) {
@@ -263,18 +272,20 @@ void add_groups(Component& component, const Town& town) {
 /// Atoms, numbered by their first household.
 void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
                std::span<const Weight> weight_of,
-               const std::vector<std::uint32_t>& local_of) {
+               const std::vector<std::uint32_t>& local_of, unsigned threads) {
     const std::size_t count = component.households();
     if (bond_of.empty()) {
-        component.atom_of.resize(count);
-        component.members.resize(count);
-        component.member_offsets.resize(count + 1);
-        component.atom_weight.resize(count);
+        resize_in_large_pages(component.atom_of, count);
+        resize_in_large_pages(component.members, count);
+        resize_in_large_pages(component.member_offsets, count + 1);
+        resize_in_large_pages(component.atom_weight, count);
         std::iota(component.atom_of.begin(), component.atom_of.end(), 0U);
         std::iota(component.members.begin(), component.members.end(), 0U);
         std::iota(component.member_offsets.begin(), component.member_offsets.end(), 0U);
-        for (std::uint32_t i = 0; i < count; ++i)
-            component.atom_weight[i] = weight_of[component.row[i]].millionths;
+        for_each_range(count, threads, [&](std::size_t first, std::size_t last) {
+            for (std::size_t i = first; i < last; ++i)
+                component.atom_weight[i] = weight_of[component.row[i]].millionths;
+        });
     } else {
         component.atom_of.assign(count, no_index);
         for (std::uint32_t i = 0; i < count; ++i) {
@@ -301,53 +312,86 @@ void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
     for (const std::int64_t weight : component.atom_weight) component.weight += weight;
 }
 
-/// Links between atoms, ascending: each atom puts itself down with its neighbours, one atom after
-/// the other, so that no list need be sorted.
-void add_links(Component& component, const neighbours::Graph& graph,
-               const std::vector<std::uint32_t>& local_of) {
-    const std::uint32_t atoms = component.atoms();
-    const std::int64_t* const rows_begin = graph.offsets().data();
-    std::vector<std::uint32_t>& offsets = component.link_offsets;
-    std::vector<std::uint32_t>& links = component.links;
-    offsets.assign(atoms + 1, 0);
-    for (std::uint32_t i = 0; i < component.households(); ++i) {
-        const std::int64_t* const row = rows_begin + component.row[i];
-        offsets[component.atom_of[i] + 1] += static_cast<std::uint32_t>(row[1] - row[0]);
+/// Sorts what is all different. Where there is little, each counts how many come before it, which is
+/// cheaper than a sort whose branches nobody could foretell.
+void sort_row(std::uint32_t* row, std::size_t count) {
+    constexpr std::size_t few = 8;
+    if (count > few) {
+        std::sort(row, row + count);
+        return;
     }
-    std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
-    links.resize(offsets.back());
-    std::vector<std::uint32_t> end(offsets.begin(), offsets.end() - 1);
-    std::size_t used = 0;
-    // Members stand atom by atom; where each atom is one household they are the households.
-    const bool simple = atoms == component.households();
-    std::vector<std::uint32_t> rows_by_atom;
-    if (!simple)
-        for (const std::uint32_t member : component.members)
-            rows_by_atom.push_back(component.row[member]);
-    for_each_row_along(
-        graph, simple ? component.row : rows_by_atom,
-        [&](std::size_t i, std::span<const std::uint32_t> neighbours) {
-            const std::uint32_t atom = component.atom_of[component.members[i]];
-            for (const std::uint32_t neighbour : neighbours) {
-                const std::uint32_t local = local_of[neighbour];
-                if (local == no_index) continue;  // unlocated, or an outcast
-                const std::uint32_t other = component.atom_of[local];
-                if (other == atom) continue;
-                links[end[other]++] = atom;
-                ++used;
-            }
-        });
-    if (simple && used == links.size()) return;
-    // Gaps are closed, and links between several households of two atoms made one.
+    std::uint32_t value[few], place[few];
+    for (std::size_t i = 0; i < few; ++i) {
+        value[i] = i < count ? row[i] : no_index;
+        place[i] = 0;
+    }
+    for (std::size_t j = 0; j < few; ++j)
+        for (std::size_t i = 0; i < few; ++i) place[i] += value[j] < value[i] ? 1 : 0;
+    for (std::size_t i = 0; i < count; ++i) row[place[i]] = value[i];
+}
+
+/// Removes what is twice in sorted rows [offsets[i], end[i]), and the gaps between them.
+void close_gaps(std::vector<std::uint32_t>& offsets, std::span<const std::uint32_t> end,
+                std::vector<std::uint32_t>& links) {
     std::uint32_t kept = 0;
-    for (std::uint32_t atom = 0; atom < atoms; ++atom) {
+    for (std::size_t atom = 0; atom < end.size(); ++atom) {
         const std::uint32_t first = offsets[atom];
         offsets[atom] = kept;
         for (std::uint32_t i = first; i < end[atom]; ++i)
             if (i == first || links[i] != links[i - 1]) links[kept++] = links[i];
     }
-    offsets[atoms] = kept;
+    offsets.back() = kept;
     links.resize(kept);
+}
+
+/// Links between atoms, ascending.
+void add_links(Component& component, const neighbours::Graph& graph,
+               const std::vector<std::uint32_t>& local_of, unsigned threads) {
+    const std::uint32_t atoms = component.atoms();
+    const std::int64_t* const rows_begin = graph.offsets().data();
+    std::vector<std::uint32_t>& offsets = component.link_offsets;
+    std::vector<std::uint32_t>& links = component.links;
+    assign_in_large_pages(offsets, atoms + 1, 0U);
+    for (std::uint32_t i = 0; i < component.households(); ++i) {
+        const std::int64_t* const row = rows_begin + component.row[i];
+        offsets[component.atom_of[i] + 1] += static_cast<std::uint32_t>(row[1] - row[0]);
+    }
+    std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+    resize_in_large_pages(links, offsets.back());
+    std::vector<std::uint32_t> end(offsets.begin(), offsets.end() - 1);
+    // Members stand atom by atom; where each atom is one household they are the households.
+    const bool simple = atoms == component.households();
+    if (simple) {
+        for_each_range(atoms, threads, [&](std::size_t first, std::size_t last) {
+            for_each_row_along(
+                graph, std::span(component.row).subspan(first, last - first),
+                [&](std::size_t i, std::span<const std::uint32_t> neighbours) {
+                    std::uint32_t& to = end[first + i];
+                    const std::uint32_t from = to;
+                    for (const std::uint32_t neighbour : neighbours) {
+                        links[to] = local_of[neighbour];
+                        to += links[to] == no_index ? 0U : 1U;  // unlocated, or an outcast
+                    }
+                    sort_row(links.data() + from, to - from);
+                });
+        });
+    } else {
+        std::vector<std::uint32_t> rows_by_atom;
+        for (const std::uint32_t member : component.members)
+            rows_by_atom.push_back(component.row[member]);
+        for_each_row_along(graph, rows_by_atom,
+                           [&](std::size_t i, std::span<const std::uint32_t> neighbours) {
+                               const std::uint32_t atom = component.atom_of[component.members[i]];
+                               for (const std::uint32_t neighbour : neighbours) {
+                                   const std::uint32_t local = local_of[neighbour];
+                                   if (local == no_index) continue;
+                                   const std::uint32_t other = component.atom_of[local];
+                                   if (other != atom) links[end[other]++] = atom;
+                               }
+                           });
+    }
+    if (!simple || !std::equal(end.begin(), end.end(), offsets.begin() + 1))
+        close_gaps(offsets, end, links);
 }
 
 /// Fills a component from its located households (any order).
@@ -355,20 +399,23 @@ Component make_component(const Town& town, const neighbours::Graph& graph,
                          std::span<const std::uint32_t> rows,
                          std::span<const std::uint32_t> bond_of,
                          std::span<const Weight> weight_of,
-                         std::vector<std::uint32_t>& local_of, std::uint64_t seed) {
+                         std::vector<std::uint32_t>& local_of, std::uint64_t seed,
+                         unsigned threads) {
     Component component;
-    add_households(component, town, rows, local_of, seed);
+    add_households(component, town, rows, local_of, seed, threads);
     if (town.groups() > 0) add_groups(component, town);
-    add_atoms(component, bond_of, weight_of, local_of);
-    add_links(component, graph, local_of);
+    add_atoms(component, bond_of, weight_of, local_of, threads);
+    add_links(component, graph, local_of, threads);
     return component;
 }
 
 /// Makes a problem step by step: weights, what pins bind, who is cast out, components of the rest.
 class ProblemMaker {
 public:
-    ProblemMaker(const Town& town, const neighbours::Neighbours& neighbours, const Bounds& bounds)
+    ProblemMaker(const Town& town, const neighbours::Neighbours& neighbours, const Bounds& bounds,
+                 unsigned threads)
         : town_(town), neighbours_(neighbours), graph_(neighbours.graph), bounds_(bounds),
+          threads_(threads),
           anchors_(town.anchor_of()), households_(static_cast<std::uint32_t>(town.households())),
           weight_of_(town.weights()), cast_out_(households_, 0) {}
 
@@ -509,10 +556,11 @@ private:
 
     /// Components of what is left, in order of their first row.
     void make_components(std::uint64_t seed) {
-        std::vector<std::uint32_t> local_of(households_, no_index);
+        std::vector<std::uint32_t> local_of;
+        assign_in_large_pages(local_of, households_, no_index);
         const auto add = [&](std::span<const std::uint32_t> rows) {
             Component component =
-                make_component(town_, graph_, rows, bond_of_, weight_of_, local_of, seed);
+                make_component(town_, graph_, rows, bond_of_, weight_of_, local_of, seed, threads_);
             component.count = courtyard_count(component.weight, bounds_);
             problem_.components.push_back(std::move(component));
         };
@@ -554,6 +602,7 @@ private:
     const neighbours::Neighbours& neighbours_;
     const neighbours::Graph& graph_;
     const Bounds& bounds_;
+    unsigned threads_;
     std::span<const std::uint32_t> anchors_;  ///< empty where all are located
     std::uint32_t households_;
     std::vector<Weight> weight_with_followers_;  ///< empty where all are located
@@ -566,11 +615,22 @@ private:
 }  // namespace
 
 Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
-                     const Bounds& bounds, std::uint64_t seed) {
+                     const Bounds& bounds, std::uint64_t seed, unsigned threads) {
     if (neighbours.graph.nodes() != town.households())
         refuse(Code::graph_size_mismatch, {{"nodes", number_text(neighbours.graph.nodes())},
                                            {"households", number_text(town.households())}});
-    return ProblemMaker(town, neighbours, bounds).run(seed);
+    return ProblemMaker(town, neighbours, bounds, threads).run(seed);
+}
+
+void share_out(Problem& problem, std::int64_t courtyards) {
+    std::vector<std::int64_t> weights;
+    std::vector<CourtyardCount> counts;
+    for (const Component& component : problem.components) {
+        weights.push_back(component.weight);
+        counts.push_back(component.count);
+    }
+    share_out(courtyards - static_cast<std::int64_t>(problem.outcasts.size()), weights, counts);
+    for (std::size_t i = 0; i < counts.size(); ++i) problem.components[i].count = counts[i];
 }
 
 std::int32_t label_the_rest(const Town& town, const Problem& problem,

@@ -69,7 +69,10 @@ struct Problem {
 /// Splits a town into components and outcasts. Throws UsageError (graph_size_mismatch) for a graph of
 /// another size: everything that labels or measures comes by here.
 Problem make_problem(const Town& town, const neighbours::Neighbours& neighbours,
-                     const Bounds& bounds, std::uint64_t seed);
+                     const Bounds& bounds, std::uint64_t seed, unsigned threads = 1);
+
+/// Shares `courtyards`, less those of the outcasts, out among the components.
+void share_out(Problem& problem, std::int64_t courtyards);
 
 /// Labels, from `next` on, what stands in no component: a courtyard per outcast, and households
 /// without coordinates as their anchors. `labels` holds −1 for them. Returns the next free label.

@@ -6,9 +6,8 @@
 
 #include "gridgov/neighbours/walk.hpp"
 #include "gridgov/partition/exact.hpp"
-#include "number_text.hpp"
 #include "partition/exact.hpp"
-#include "refuse.hpp"
+#include "partition/measure.hpp"
 #include "threads.hpp"
 
 namespace gridgov::partition {
@@ -84,14 +83,7 @@ ExactDivision solve_exactly(const Town& town, const neighbours::Neighbours& neig
                             std::span<const std::int32_t> labels, const Options& options,
                             std::uint64_t work_limit) {
     check(options);
-    if (labels.size() != town.households())
-        refuse(Code::labels_size_mismatch, {{"column", "labels"},
-                                            {"length", number_text(labels.size())},
-                                            {"expected", number_text(town.households())}});
-    for (std::size_t row = 0; row < labels.size(); ++row)
-        if (labels[row] < 0)
-            refuse(Code::label_out_of_range, {{"label", number_text(labels[row])}},
-                   static_cast<std::int64_t>(row));
+    check_labels(town, labels);
     const Bounds bounds(options.rules);
     Problem problem = make_problem(town, neighbours, bounds, options.seed);
     const auto& network = neighbours.walk_network.nodes() > 0 ? neighbours.walk_network

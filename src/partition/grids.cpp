@@ -9,6 +9,7 @@
 #include "number_text.hpp"
 #include "partition/courtyard_count.hpp"
 #include "partition/grid_piece.hpp"
+#include "partition/measure.hpp"
 #include "partition/random.hpp"
 #include "refuse.hpp"
 #include "threads.hpp"
@@ -31,17 +32,7 @@ void check_sizes(const Town& town, const neighbours::Neighbours& neighbours,
         refuse(Code::graph_size_mismatch,
                        {{"nodes", number_text(neighbours.graph.nodes())},
                         {"households", number_text(households)}});
-    if (partition.labels.size() != households)
-        refuse(Code::labels_size_mismatch,
-                       {{"column", "labels"},
-                        {"length", number_text(partition.labels.size())},
-                        {"expected", number_text(households)}});
-    for (std::size_t row = 0; row < households; ++row) {
-        const std::int32_t label = partition.labels[row];
-        if (label < 0 || static_cast<std::size_t>(label) >= partition.courtyards.size())
-            refuse(Code::label_out_of_range, {{"label", number_text(label)}},
-                           static_cast<std::int64_t>(row));
-    }
+    check_labels(town, partition.labels, partition.courtyards.size());
 }
 
 /// Courtyards of one village are neighbours where a link joins their households. In compressed rows,

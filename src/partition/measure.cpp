@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -9,7 +10,9 @@
 #include <utility>
 
 #include "gridgov/neighbours/walk.hpp"
+#include "large_pages.hpp"
 #include "number_text.hpp"
+#include "partition/walk_network.hpp"
 #include "refuse.hpp"
 #include "threads.hpp"
 
@@ -68,15 +71,15 @@ Members number_courtyards(const Town& town, std::span<const std::int32_t> labels
 
     Members members;
     members.offsets.assign(order.size() + 1, 0);
-    number_of.resize(households);
+    resize_in_large_pages(number_of, households);
     for (std::uint32_t row = 0; row < households; ++row) {
         number_of[row] = static_cast<std::int32_t>(position[plain[row]]);
         ++members.offsets[position[plain[row]] + 1];
     }
     std::partial_sum(members.offsets.begin(), members.offsets.end(), members.offsets.begin());
-    members.rows.resize(households);
+    resize_in_large_pages(members.rows, households);
     std::vector<std::uint32_t> next(members.offsets.begin(), members.offsets.end() - 1);
-    members.slot_of.resize(households);
+    resize_in_large_pages(members.slot_of, households);
     for (std::uint32_t row = 0; row < households; ++row) {
         const std::uint32_t slot = next[static_cast<std::size_t>(number_of[row])]++;
         members.slot_of[row] = slot;
@@ -85,14 +88,26 @@ Members number_courtyards(const Town& town, std::span<const std::int32_t> labels
     return members;
 }
 
+/// Rows with coordinates, courtyard by courtyard.
+std::vector<std::uint32_t> located(const Town& town, const Members& members) {
+    const auto anchors = town.anchor_of();
+    std::vector<std::uint32_t> rows;
+    for (const std::uint32_t row : members.rows)
+        if (anchors.empty() || anchors[row] == no_index) rows.push_back(row);
+    return rows;
+}
+
 /// Measures one courtyard: head and distances.
 class Ruler {
 public:
-    Ruler(const Town& town, const neighbours::Neighbours& neighbours, Metric metric)
-        : town_(town), metric_(metric) {
-        if (metric == Metric::walk)
-            walk_.emplace(neighbours.walk_network.nodes() > 0 ? neighbours.walk_network
-                                                              : neighbours.graph);
+    /// `walk_graph`: what walking follows; null where distances are straight. `walk_network`: the
+    /// same with the located households; null where that makes it no smaller.
+    Ruler(const Town& town, const neighbours::Graph* walk_graph, const WalkNetwork* walk_network)
+        : town_(town) {
+        if (walk_graph == nullptr) return;
+        nodes_ = static_cast<double>(walk_graph->nodes());
+        walk_.emplace(*walk_graph);
+        if (walk_network != nullptr) search_.emplace(*walk_network);
     }
 
     /// Fills `distance[row]` for the members; returns the head's row or no_index.
@@ -103,7 +118,7 @@ public:
             distance[row] = no_distance;
             if (anchors.empty() || anchors[row] == no_index) located_.push_back(row);
         }
-        return metric_ == Metric::walk ? measure_walk(distance) : measure_straight(distance);
+        return walk_ ? measure_walk(distance) : measure_straight(distance);
     }
 
 private:
@@ -144,8 +159,8 @@ private:
         double least = std::numeric_limits<double>::infinity();
         std::size_t fewest_out_of_reach = 0;
         from_.resize(located_.size());
-        for (const std::uint32_t candidate : located_) {  // in id order: ties go to the smallest
-            if (!town_.may_be_head()[candidate]) continue;
+        find_candidates();
+        for (const std::uint32_t candidate : candidates_) {  // in id order: ties go to the smallest
             walk_->distances_m(candidate, located_, from_, std::numeric_limits<double>::infinity());
             double sum = 0;
             std::size_t out_of_reach = 0;  // only in courtyards that no walk joins
@@ -170,10 +185,60 @@ private:
         return head;
     }
 
+    /// Who may be head, but for those certainly farther from all than another. From junction to
+    /// junction walks are found in a fraction of the time, but not rounded as `walk_` rounds them:
+    /// usually one candidate is left for it, seldom more.
+    void find_candidates() {
+        candidates_.clear();
+        numbers_.clear();
+        for (std::uint32_t i = 0; i < located_.size(); ++i)
+            if (town_.may_be_head()[located_[i]]) {
+                candidates_.push_back(located_[i]);
+                numbers_.push_back(i);
+            }
+        if (candidates_.size() < 2 || !search_) return;
+        targets_.resize(located_.size());
+        std::iota(targets_.begin(), targets_.end(), 0U);
+        search_->number(located_);
+        sums_.clear();
+        Sum least{located_.size(), std::numeric_limits<double>::infinity()};
+        for (const std::uint32_t number : numbers_) {
+            Sum sum{located_.size(), 0};
+            search_->nearest(number, 0, targets_, [&](std::uint32_t, double distance_um) {
+                --sum.out_of_reach;
+                sum.total_um += distance_um;
+            });
+            constexpr double exact_um = 0x1p51;  // beyond it nothing is certain
+            if (!(sum.total_um < exact_um)) return;
+            sums_.push_back(sum);
+            least = std::min(least, sum);
+        }
+        // A walk of so many links at most is rounded to whole µm and each link to 2^-10 µm there, each
+        // sum to 53 bits here.
+        const double margin_um =
+            2 * (static_cast<double>(located_.size()) * (1 + nodes_ * 0x1p-10) +
+                 least.total_um * nodes_ * 0x1p-50);
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < candidates_.size(); ++i)
+            if (sums_[i].out_of_reach == least.out_of_reach &&
+                sums_[i].total_um <= least.total_um + margin_um)
+                candidates_[kept++] = candidates_[i];
+        candidates_.resize(kept);
+    }
+
+    struct Sum {
+        std::size_t out_of_reach;
+        double total_um;
+        auto operator<=>(const Sum&) const = default;
+    };
+
     const Town& town_;
-    Metric metric_;
+    double nodes_ = 0;
     std::optional<neighbours::Walk> walk_;
+    std::optional<WalkSearch> search_;
     std::vector<std::uint32_t> located_;
+    std::vector<std::uint32_t> candidates_, numbers_, targets_;  ///< numbers: places in located_
+    std::vector<Sum> sums_;                                      ///< a candidate each
     std::vector<double> from_, best_;
     std::vector<double> x_, y_, total_;
 };
@@ -232,7 +297,8 @@ private:
 /// Puts a block of courtyards in id order and asks memory for what measuring them will read: rows
 /// that stand together in a courtyard need not stand together in the town.
 void prepare(const Town& town, const neighbours::Graph& graph, std::size_t first, std::size_t last,
-             Members& members, std::vector<std::uint64_t>& keys) {
+             Members& members, std::vector<std::uint64_t>& keys,
+             const std::vector<double>& distance) {
     const auto rank = town.rank();
     const Position* const positions = town.positions().data();
     const Weight* const weights = town.weights().data();
@@ -245,6 +311,8 @@ void prepare(const Town& town, const neighbours::Graph& graph, std::size_t first
         __builtin_prefetch(positions + rows[i]);
         __builtin_prefetch(weights + rows[i]);
         __builtin_prefetch(offsets + rows[i]);
+        __builtin_prefetch(members.slot_of.data() + rows[i]);
+        __builtin_prefetch(distance.data() + rows[i], 1);
     }
     for (std::size_t courtyard = first; courtyard < last; ++courtyard) {
         const auto begin = keys.begin() + (members.offsets[courtyard] - members.offsets[first]);
@@ -446,6 +514,17 @@ std::string_view status_name(Status status) noexcept {
     return "";
 }
 
+void check_labels(const Town& town, std::span<const std::int32_t> labels, std::size_t count) {
+    if (labels.size() != town.households())
+        refuse(Code::labels_size_mismatch, {{"column", "labels"},
+                                            {"length", number_text(labels.size())},
+                                            {"expected", number_text(town.households())}});
+    for (std::size_t row = 0; row < labels.size(); ++row)
+        if (labels[row] < 0 || static_cast<std::size_t>(labels[row]) >= count)
+            refuse(Code::label_out_of_range, {{"label", number_text(labels[row])}},
+                   static_cast<std::int64_t>(row));
+}
+
 Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                   std::span<const std::int32_t> labels, const Options& options,
                   const Problem& problem) {
@@ -466,10 +545,20 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
     courtyards.status.resize(count);
     courtyards.unavoidable.assign(count, Unavoidable::none);
     courtyards.reason.resize(count);
-    result.distance_to_head_m.assign(town.households(), no_distance);
+    assign_in_large_pages(result.distance_to_head_m, town.households(), no_distance);
+
+    const neighbours::Graph* walk_graph = nullptr;
+    std::optional<WalkNetwork> walk_network;
+    if (options.metric == Metric::walk) {
+        walk_graph = &neighbours.graph;
+        if (neighbours.walk_network.nodes() > 0) {
+            walk_graph = &neighbours.walk_network;
+            walk_network.emplace(*walk_graph, located(town, members));
+        }
+    }
 
     // A block of courtyards a piece.
-    constexpr std::size_t block = 64;
+    constexpr std::size_t block = 32;
     std::vector<std::uint32_t> measured(count, 0);
     std::vector<std::int64_t> weights(count, 0);
     struct Tools {
@@ -480,13 +569,14 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
     for_each_piece_with(
         (count + block - 1) / block, options.threads,
         [&] {
-            return Tools{Ruler(town, neighbours, options.metric),
+            return Tools{Ruler(town, walk_graph, walk_network ? &*walk_network : nullptr),
                          Connector(town, neighbours.graph, members),
                          {}};
         },
         [&](std::size_t piece, Tools& tools) {
             const std::size_t last = std::min(count, (piece + 1) * block);
-            prepare(town, neighbours.graph, piece * block, last, members, tools.keys);
+            prepare(town, neighbours.graph, piece * block, last, members, tools.keys,
+                    result.distance_to_head_m);
             for (std::size_t i = piece * block; i < last; ++i) {
                 courtyards.head[i] = tools.ruler.measure(members[i], result.distance_to_head_m);
                 double total = 0, greatest = 0;
@@ -556,14 +646,7 @@ Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
 Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                   std::span<const std::int32_t> labels, const Options& options) {
     check(options);
-    if (labels.size() != town.households())
-        refuse(Code::labels_size_mismatch, {{"column", "labels"},
-                                            {"length", number_text(labels.size())},
-                                            {"expected", number_text(town.households())}});
-    for (std::size_t row = 0; row < labels.size(); ++row)
-        if (labels[row] < 0)
-            refuse(Code::label_out_of_range, {{"label", number_text(labels[row])}},
-                   static_cast<std::int64_t>(row));
+    check_labels(town, labels);
     const Problem problem = make_problem(town, neighbours, Bounds(options.rules), options.seed);
     return measure(town, neighbours, labels, options, problem);
 }

@@ -5,17 +5,15 @@
 #include <limits>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <tuple>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
-#include "gridgov/neighbours/walk.hpp"
 #include "number_text.hpp"
+#include "partition/continuity.hpp"
 #include "partition/distance.hpp"
 #include "partition/measure.hpp"
 #include "partition/moved_bound.hpp"
+#include "partition/previous.hpp"
 #include "partition/roster.hpp"
 #include "partition/shape_bound.hpp"
 #include "partition/shorten.hpp"
@@ -26,99 +24,6 @@
 
 namespace gridgov::partition {
 namespace {
-
-/// The previous assignment joined to the town.
-struct Joined {
-    std::vector<std::string> ids;            ///< courtyards before, in byte order
-    std::vector<std::uint32_t> home_of;      ///< per household of the town, or no_index
-    std::vector<std::uint32_t> head;         ///< per courtyard before: HouseholdIndex, or no_index
-    std::vector<std::uint8_t> locked;
-    std::vector<std::pair<std::string, std::uint32_t>> left;  ///< household, courtyard; in id order
-};
-
-void check_columns(const PreviousAssignment& previous, std::vector<Finding>& findings) {
-    const std::size_t rows = previous.household_ids.size();
-    const auto check = [&](const TextColumn& column, const char* name) {
-        if (column.size() == rows) return;
-        Finding finding;
-        finding.code = Code::column_length;
-        finding.table = Table::assignment;
-        finding.fields = {{"column", name},
-                          {"length", number_text(column.size())},
-                          {"expected", number_text(rows)}};
-        findings.push_back(std::move(finding));
-    };
-    check(previous.courtyard_ids, "courtyard_id");
-    if (previous.head_ids.present()) check(previous.head_ids, "head_household_id");
-    if (!findings.empty()) throw DataError(std::move(findings));
-}
-
-Joined join(const Town& town, const PreviousAssignment& previous, const ReviseOptions& options) {
-    std::vector<Finding> findings;
-    check_columns(previous, findings);
-    const std::size_t rows = previous.household_ids.size();
-
-    Joined joined;
-    std::vector<std::string_view> names;
-    for (std::size_t row = 0; row < rows; ++row)
-        if (!previous.courtyard_ids[row].empty()) names.push_back(previous.courtyard_ids[row]);
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    const auto number_of = [&](std::string_view name) {
-        const auto place = std::lower_bound(names.begin(), names.end(), name);
-        return place != names.end() && *place == name
-                   ? static_cast<std::uint32_t>(place - names.begin())
-                   : no_index;
-    };
-
-    joined.home_of.assign(town.households(), no_index);
-    joined.head.assign(names.size(), no_index);
-    std::unordered_map<std::string_view, std::size_t> first_row;
-    first_row.reserve(rows);
-    for (std::size_t row = 0; row < rows; ++row) {
-        const std::string_view id = previous.household_ids[row];
-        Finding fault;
-        fault.table = Table::assignment;
-        fault.row = static_cast<std::int64_t>(row);
-        if (id.empty()) {
-            fault.code = Code::empty_id;
-            findings.push_back(std::move(fault));
-            continue;
-        }
-        const auto [place, is_new] = first_row.try_emplace(id, row);
-        if (!is_new) {
-            fault.code = Code::assignment_duplicate_household;
-            fault.records = {std::string(id)};
-            fault.fields = {{"first_row", number_text(place->second + 1)}};
-            findings.push_back(std::move(fault));
-            continue;
-        }
-        const std::uint32_t courtyard = number_of(previous.courtyard_ids[row]);
-        const HouseholdIndex household = town.find(id);
-        if (!household.exists()) {
-            if (courtyard == no_index) continue;  // neither then nor now
-            joined.left.emplace_back(std::string(id), courtyard);
-            continue;
-        }
-        joined.home_of[household.value] = courtyard;
-        if (courtyard == no_index || !previous.head_ids.present()) continue;
-        const HouseholdIndex head = town.find(previous.head_ids[row]);
-        if (head.exists() && joined.head[courtyard] == no_index)
-            joined.head[courtyard] = head.value;
-    }
-    if (!findings.empty()) throw DataError(std::move(findings));
-    std::sort(joined.left.begin(), joined.left.end());
-
-    joined.locked.assign(names.size(), 0);
-    for (std::size_t i = 0; i < options.locked.size(); ++i) {
-        const std::uint32_t courtyard = number_of(options.locked[i]);
-        if (courtyard == no_index)
-            refuse(Code::unknown_locked_courtyard, {{"courtyard", std::string(options.locked[i])}});
-        joined.locked[courtyard] = 1;
-    }
-    joined.ids.assign(names.begin(), names.end());
-    return joined;
-}
 
 /// A component under revision.
 struct Piece {
@@ -138,9 +43,9 @@ public:
             const ReviseOptions& revise_options)
         : town_(town), neighbours_(neighbours), options_(options), revise_options_(revise_options),
           retired_before_(previous.retired_ids), bounds_(options.rules),
-          joined_(join(town, previous, revise_options)),
+          previous_(join_previous(town, previous, revise_options)),
           problem_(make_problem(town, neighbours, bounds_, options.seed)) {
-        if (options.rules.courtyards) share_out_courtyards();
+        if (options.rules.courtyards) share_out(problem_, *options.rules.courtyards);
     }
 
     Revision run() {
@@ -163,18 +68,6 @@ public:
 private:
     bool cancelled() const {
         return options_.cancel != nullptr && options_.cancel->load(std::memory_order_relaxed);
-    }
-
-    void share_out_courtyards() {
-        std::vector<std::int64_t> weights;
-        std::vector<CourtyardCount> counts;
-        for (const Component& component : problem_.components) {
-            weights.push_back(component.weight);
-            counts.push_back(component.count);
-        }
-        share_out(*options_.rules.courtyards - static_cast<std::int64_t>(problem_.outcasts.size()),
-                  weights, counts);
-        for (std::size_t i = 0; i < counts.size(); ++i) problem_.components[i].count = counts[i];
     }
 
     template <class Work>
@@ -209,18 +102,18 @@ private:
         };
         std::vector<Here> here;
         for (std::uint32_t row = 0; row < town_.households(); ++row)
-            if (joined_.home_of[row] != no_index && unit_of_[row] != no_index)
-                here.push_back({joined_.home_of[row], unit_of_[row]});
+            if (previous_.home_of[row] != no_index && unit_of_[row] != no_index)
+                here.push_back({previous_.home_of[row], unit_of_[row]});
         std::sort(here.begin(), here.end(), [](const Here& a, const Here& b) {
             return std::tie(a.courtyard, a.unit) < std::tie(b.courtyard, b.unit);
         });
-        weight_before_.assign(joined_.ids.size(), 0);
+        weight_before_.assign(previous_.ids.size(), 0);
         for (std::uint32_t row = 0; row < town_.households(); ++row)
-            if (joined_.home_of[row] != no_index)
-                weight_before_[joined_.home_of[row]] += town_.weights()[row].millionths;
+            if (previous_.home_of[row] != no_index)
+                weight_before_[previous_.home_of[row]] += town_.weights()[row].millionths;
         pieces_.resize(units);
-        lives_in_.assign(joined_.ids.size(), no_index);
-        std::vector<std::uint32_t> home_number(joined_.ids.size(), no_index);
+        lives_in_.assign(previous_.ids.size(), no_index);
+        std::vector<std::uint32_t> home_number(previous_.ids.size(), no_index);
         for (std::size_t i = 0; i < here.size();) {
             const std::uint32_t courtyard = here[i].courtyard;
             std::uint32_t most = 0, second = 0, in = no_index, all = 0;
@@ -241,18 +134,18 @@ private:
                 i = end;
             }
             lives_in_[courtyard] = in;
-            apart_ += joined_.locked[courtyard] ? 0 : all - most;
+            apart_ += previous_.locked[courtyard] ? 0 : all - most;
             if (in >= units) continue;
             Piece& piece = pieces_[in];
             home_number[courtyard] = piece.homes.homes++;
             piece.courtyard.push_back(courtyard);
-            piece.homes.locked.push_back(joined_.locked[courtyard]);
+            piece.homes.locked.push_back(previous_.locked[courtyard]);
             piece.share.push_back(1 - static_cast<double>(second) / most);
         }
         // A locked courtyard keeps its members wherever they are.
         for (std::size_t i = 0; i < here.size(); ++i) {
             const auto [courtyard, unit] = here[i];
-            if (!joined_.locked[courtyard] || unit >= units || unit == lives_in_[courtyard]) continue;
+            if (!previous_.locked[courtyard] || unit >= units || unit == lives_in_[courtyard]) continue;
             if (i > 0 && here[i - 1].courtyard == courtyard && here[i - 1].unit == unit) continue;
             Piece& piece = pieces_[unit];
             ++piece.homes.homes;
@@ -266,12 +159,12 @@ private:
             piece.homes.of.assign(component.households(), no_index);
             piece.homes.was.assign(component.households(), 0);
             for (std::uint32_t i = 0; i < component.households(); ++i) {
-                const std::uint32_t courtyard = joined_.home_of[component.row[i]];
+                const std::uint32_t courtyard = previous_.home_of[component.row[i]];
                 if (courtyard == no_index) continue;
                 piece.homes.was[i] = 1;
                 if (lives_in_[courtyard] == c) {
                     piece.homes.of[i] = home_number[courtyard];
-                } else if (joined_.locked[courtyard]) {
+                } else if (previous_.locked[courtyard]) {
                     const auto place =
                         std::find(piece.courtyard.begin(), piece.courtyard.end(), courtyard);
                     piece.homes.of[i] = static_cast<std::uint32_t>(place - piece.courtyard.begin());
@@ -430,7 +323,7 @@ private:
         Revision revision;
         std::vector<std::int32_t> labels(town_.households(), -1);
         std::vector<std::uint32_t> claim;  // per label: courtyard before, or no_index
-        std::vector<std::int32_t> locked_label(joined_.ids.size(), -1);
+        std::vector<std::int32_t> locked_label(previous_.ids.size(), -1);
         for (std::size_t c = 0; c < pieces_.size(); ++c) {
             const Component& component = problem_.components[c];
             const Piece& piece = pieces_[c];
@@ -440,7 +333,7 @@ private:
                 if (label[part] < 0) {
                     const std::uint32_t before =
                         part < piece.homes.homes ? piece.courtyard[part] : no_index;
-                    const bool locked = before != no_index && joined_.locked[before] != 0;
+                    const bool locked = before != no_index && previous_.locked[before] != 0;
                     if (locked && locked_label[before] >= 0) {
                         label[part] = locked_label[before];
                     } else {
@@ -466,8 +359,13 @@ private:
             finding.severity = Severity::warning;
             revision.partition.findings.push_back(std::move(finding));
         }
-        name(revision, labels, claim);
-        keep_heads(revision);
+        std::vector<std::uint32_t> claimed(revision.partition.courtyards.size(), no_index);
+        for (std::size_t row = 0; row < labels.size(); ++row)
+            claimed[static_cast<std::size_t>(revision.partition.labels[row])] =
+                claim[static_cast<std::size_t>(labels[row])];
+        before_ = living_on(revision.partition, previous_, claimed);
+        give_ids(town_, previous_, before_, retired_before_, revision);
+        keep_heads(town_, neighbours_, previous_, before_, options_, revision);
         tell_changes(revision);
         explain_locked(revision.partition);
         revision.moved_lower_bound = bound();
@@ -477,8 +375,8 @@ private:
     /// Members of locked courtyards that stand in no component: outcasts and those that follow them.
     void keep_locked(std::vector<std::int32_t>& labels, std::vector<std::int32_t>& locked_label) {
         for (std::uint32_t row = 0; row < town_.households(); ++row) {
-            const std::uint32_t home = joined_.home_of[row];
-            if (home == no_index || !joined_.locked[home]) continue;
+            const std::uint32_t home = previous_.home_of[row];
+            if (home == no_index || !previous_.locked[home]) continue;
             if (locked_label[home] < 0) locked_label[home] = labels[row];
             labels[row] = locked_label[home];
         }
@@ -492,7 +390,7 @@ private:
         std::vector<std::int64_t> weight(claim.size(), 0);
         for (std::uint32_t row = 0; row < town_.households(); ++row)
             weight[static_cast<std::size_t>(labels[row])] += town_.weights()[row].millionths;
-        std::vector<std::int32_t> label_of(joined_.ids.size(), -1);
+        std::vector<std::int32_t> label_of(previous_.ids.size(), -1);
         std::vector<std::uint32_t> village(claim.size(), no_index);
         for (std::size_t label = 0; label < claim.size(); ++label)
             if (claim[label] != no_index) label_of[claim[label]] = static_cast<std::int32_t>(label);
@@ -506,7 +404,7 @@ private:
             return town_.rank()[a] < town_.rank()[b];
         });
         for (const std::uint32_t row : rows) {
-            const std::uint32_t home = joined_.home_of[row];
+            const std::uint32_t home = previous_.home_of[row];
             if (home == no_index || label_of[home] < 0 || label_of[home] == labels[row]) continue;
             if (!town_.pin_of().empty() && town_.pin_of()[row] != no_index) continue;
             const auto to = static_cast<std::size_t>(label_of[home]);
@@ -522,189 +420,6 @@ private:
         }
     }
 
-    /// Ids: who keeps most of a courtyard keeps its id, if that keeps more than the search's claims.
-    void name(Revision& revision, std::span<const std::int32_t> labels,
-              std::span<const std::uint32_t> claim) {
-        Courtyards& courtyards = revision.partition.courtyards;
-        const auto count = static_cast<std::uint32_t>(courtyards.size());
-        std::vector<std::uint32_t> claimed(count, no_index);
-        for (std::size_t row = 0; row < labels.size(); ++row)
-            claimed[static_cast<std::size_t>(revision.partition.labels[row])] =
-                claim[static_cast<std::size_t>(labels[row])];
-
-        struct Overlap {
-            std::uint32_t courtyard, before, households;
-        };
-        std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
-        for (std::size_t row = 0; row < labels.size(); ++row)
-            if (joined_.home_of[row] != no_index)
-                pairs.emplace_back(static_cast<std::uint32_t>(revision.partition.labels[row]),
-                                   joined_.home_of[row]);
-        std::sort(pairs.begin(), pairs.end());
-        std::vector<Overlap> overlaps;
-        for (const auto& [courtyard, before] : pairs) {
-            if (overlaps.empty() || overlaps.back().courtyard != courtyard ||
-                overlaps.back().before != before)
-                overlaps.push_back({courtyard, before, 0});
-            ++overlaps.back().households;
-        }
-        std::stable_sort(overlaps.begin(), overlaps.end(), [&](const Overlap& a, const Overlap& b) {
-            const auto key = [&](const Overlap& o) {
-                return std::tuple(joined_.locked[o.before] == 0, ~o.households,
-                                  claimed[o.courtyard] != o.before);
-            };
-            return key(a) < key(b);
-        });
-        std::vector<std::uint32_t> named(count, no_index);
-        std::vector<std::uint8_t> given(joined_.ids.size(), 0);
-        std::uint64_t by_claim = 0, by_overlap = 0;
-        for (const Overlap& overlap : overlaps) {
-            if (claimed[overlap.courtyard] == overlap.before) by_claim += overlap.households;
-            if (named[overlap.courtyard] != no_index || given[overlap.before]) continue;
-            named[overlap.courtyard] = overlap.before;
-            given[overlap.before] = 1;
-            by_overlap += overlap.households;
-        }
-        if (by_claim >= by_overlap) {
-            // A claim without a member left is none: the courtyard is new.
-            std::vector<std::uint32_t> held(count, no_index);
-            for (const Overlap& overlap : overlaps)
-                if (claimed[overlap.courtyard] == overlap.before)
-                    held[overlap.courtyard] = overlap.before;
-            std::vector<std::uint8_t> taken(joined_.ids.size(), 0);
-            for (const std::uint32_t before : held)
-                if (before != no_index) taken[before] = 1;
-            for (const Overlap& overlap : overlaps)  // what nobody claims: outcasts
-                if (held[overlap.courtyard] == no_index && !taken[overlap.before]) {
-                    held[overlap.courtyard] = overlap.before;
-                    taken[overlap.before] = 1;
-                }
-            named = std::move(held);
-            given = std::move(taken);
-        }
-        // New ids: the village's name and a number above all that were ever given there.
-        std::unordered_set<std::string> used(joined_.ids.begin(), joined_.ids.end());
-        for (std::size_t i = 0; i < retired_before_.size(); ++i)
-            used.emplace(retired_before_[i]);
-        std::vector<std::uint64_t> last(town_.villages(), 0);
-        for (std::uint32_t v = 0; v < town_.villages(); ++v) {
-            village_number_.emplace(std::string(town_.village_name(VillageIndex(v))), v);
-        }
-        for (const std::string& id : used) {
-            const std::size_t dash = id.rfind('-');
-            if (dash == std::string::npos || id.size() - dash - 1 > 15 || dash + 1 == id.size())
-                continue;
-            const auto village = village_number_.find(id.substr(0, dash));
-            if (village == village_number_.end()) continue;
-            std::uint64_t number = 0;
-            bool digits = true;
-            for (std::size_t i = dash + 1; i < id.size(); ++i) {
-                digits = digits && id[i] >= '0' && id[i] <= '9';
-                number = number * 10 + static_cast<std::uint64_t>(id[i] - '0');
-            }
-            if (digits) last[village->second] = std::max(last[village->second], number);
-        }
-        std::vector<std::string> ids(count);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            if (named[i] != no_index) {
-                ids[i] = joined_.ids[named[i]];
-                continue;
-            }
-            const std::string village(town_.village_name(VillageIndex(courtyards.village[i])));
-            do {
-                ids[i] = village + "-" + std::to_string(++last[courtyards.village[i]]);
-            } while (!used.insert(ids[i]).second);
-        }
-        std::unordered_map<std::string, std::string> renamed;
-        for (std::uint32_t i = 0; i < count; ++i) renamed.emplace(courtyards.ids[i], ids[i]);
-        for (Finding& finding : revision.partition.findings)
-            for (auto& [field, value] : finding.fields)
-                if (field == "courtyard")
-                    if (const auto place = renamed.find(value); place != renamed.end())
-                        value = place->second;
-        courtyards.ids = std::move(ids);
-        before_ = std::move(named);
-
-        for (std::size_t i = 0; i < retired_before_.size(); ++i)
-            revision.retired_ids.emplace_back(retired_before_[i]);
-        for (std::size_t before = 0; before < given.size(); ++before)
-            if (!given[before]) revision.retired_ids.push_back(joined_.ids[before]);
-        std::sort(revision.retired_ids.begin(), revision.retired_ids.end());
-        revision.retired_ids.erase(
-            std::unique(revision.retired_ids.begin(), revision.retired_ids.end()),
-            revision.retired_ids.end());
-    }
-
-    /// The head before: told with what it would cost, and kept where that is nothing.
-    void keep_heads(Revision& revision) {
-        Partition& partition = revision.partition;
-        const std::size_t count = partition.courtyards.size();
-        revision.previous_head.assign(count, no_index);
-        revision.previous_head_extra_m.assign(count, std::numeric_limits<double>::quiet_NaN());
-        std::vector<std::vector<std::uint32_t>> members(count);
-        std::vector<std::uint32_t> by_rank(town_.households());
-        for (std::uint32_t row = 0; row < town_.households(); ++row)
-            by_rank[town_.rank()[row]] = row;
-        for (const std::uint32_t row : by_rank)
-            members[static_cast<std::size_t>(partition.labels[row])].push_back(row);
-        const auto anchors = town_.anchor_of();
-        neighbours::Walk walk(neighbours_.walk_network.nodes() > 0 ? neighbours_.walk_network
-                                                                   : neighbours_.graph);
-        for (std::size_t i = 0; i < count; ++i) {
-            if (before_[i] == no_index) continue;
-            const std::uint32_t head = joined_.head[before_[i]];
-            if (head == no_index || !town_.may_be_head()[head] ||
-                partition.labels[head] != static_cast<std::int32_t>(i) ||
-                (!anchors.empty() && anchors[head] != no_index))
-                continue;
-            revision.previous_head[i] = head;
-            if (head == partition.courtyards.head[i]) {
-                revision.previous_head_extra_m[i] = 0;
-                continue;
-            }
-            std::vector<std::uint32_t> located;
-            for (const std::uint32_t row : members[i])
-                if (anchors.empty() || anchors[row] == no_index) located.push_back(row);
-            std::vector<double> distance(located.size());
-            if (options_.metric == Metric::walk)
-                walk.distances_m(head, located, distance, std::numeric_limits<double>::infinity());
-            else
-                for (std::size_t k = 0; k < located.size(); ++k)
-                    distance[k] = straight_distance_m(town_.positions()[head],
-                                                      town_.positions()[located[k]]);
-            double total = 0, greatest = 0;
-            bool all_in_reach = true;
-            for (const double d : distance) {
-                all_in_reach = all_in_reach && d < std::numeric_limits<double>::infinity();
-                total += d;
-                greatest = std::max(greatest, d);
-            }
-            if (!all_in_reach) continue;
-            Courtyards& courtyards = partition.courtyards;
-            const double extra = total - courtyards.total_distance_m[i];
-            revision.previous_head_extra_m[i] = std::max(0.0, extra);
-            // A tie but for rounding, as the verifier sees it.
-            if (extra > 1e-6 * static_cast<double>(located.size())) continue;
-            revision.previous_head_extra_m[i] = 0;
-            courtyards.head[i] = head;
-            courtyards.total_distance_m[i] = total;
-            courtyards.max_distance_m[i] = greatest;
-            courtyards.mean_distance_m[i] = total / static_cast<double>(located.size());
-            for (std::size_t k = 0; k < located.size(); ++k)
-                partition.distance_to_head_m[located[k]] = distance[k];
-        }
-        partition.total_distance_m = partition.max_distance_m = 0;
-        std::size_t measured = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-            partition.total_distance_m += partition.courtyards.total_distance_m[i];
-            partition.max_distance_m =
-                std::max(partition.max_distance_m, partition.courtyards.max_distance_m[i]);
-        }
-        for (const double d : partition.distance_to_head_m) measured += std::isnan(d) ? 0 : 1;
-        partition.mean_distance_m =
-            measured > 0 ? partition.total_distance_m / static_cast<double>(measured) : 0;
-    }
-
     void tell_changes(Revision& revision) {
         std::vector<std::uint32_t> by_rank(town_.households());
         for (std::uint32_t row = 0; row < town_.households(); ++row)
@@ -718,7 +433,7 @@ private:
         for (const std::uint32_t row : by_rank) {
             const auto courtyard = static_cast<std::size_t>(revision.partition.labels[row]);
             const std::string& to = revision.partition.courtyards.ids[courtyard];
-            const std::uint32_t home = joined_.home_of[row];
+            const std::uint32_t home = previous_.home_of[row];
             if (home == no_index) {
                 ++revision.entered;
                 tell(town_.id(HouseholdIndex(row)), "", to, Why::entered);
@@ -726,12 +441,12 @@ private:
                 ++revision.kept;
             } else {
                 ++revision.moved;
-                tell(town_.id(HouseholdIndex(row)), joined_.ids[home], to, why_moved(row, home));
+                tell(town_.id(HouseholdIndex(row)), previous_.ids[home], to, why_moved(row, home));
             }
         }
-        for (const auto& [household, courtyard] : joined_.left) {
+        for (const auto& [household, courtyard] : previous_.left) {
             ++revision.left;
-            tell(household, joined_.ids[courtyard], "", Why::left);
+            tell(household, previous_.ids[courtyard], "", Why::left);
         }
     }
 
@@ -749,7 +464,7 @@ private:
     /// Locked courtyards that break a rule: because they are locked.
     void explain_locked(Partition& partition) const {
         for (std::size_t i = 0; i < partition.courtyards.size(); ++i) {
-            if (before_[i] == no_index || !joined_.locked[before_[i]] ||
+            if (before_[i] == no_index || !previous_.locked[before_[i]] ||
                 partition.courtyards.status[i] == Status::within)
                 continue;
             Finding& reason = partition.courtyards.reason[i];
@@ -775,7 +490,7 @@ private:
     const ReviseOptions& revise_options_;
     const TextColumn& retired_before_;
     Bounds bounds_;
-    Joined joined_;
+    Previous previous_;
     Problem problem_;
     std::vector<Piece> pieces_;               ///< a component each
     std::vector<std::uint32_t> order_;        ///< the largest first
@@ -786,7 +501,6 @@ private:
     std::uint64_t apart_ = 0;                 ///< households apart from most of their courtyard
     std::vector<std::int32_t> fresh_;
     std::vector<std::uint32_t> before_;       ///< per courtyard: which it was before, or no_index
-    std::unordered_map<std::string, std::uint32_t> village_number_;
 };
 
 }  // namespace

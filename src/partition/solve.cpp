@@ -114,7 +114,7 @@ public:
             return {{std::vector<std::uint32_t>(component_.atoms(), 0), 1}, false,
                     bounds_.legal(component_.weight) && component_.groups == 0};
         }
-        Labels labels = agglomerate(component_, bounds_, wanted_);
+        Labels labels = agglomerate(component_, bounds_, wanted_, threads);
         std::vector<Stage> stages = stages_of(options_.effort);
         // Where links are hardly more than a tree's, along ways, few moves keep courtyards connected:
         // trees split anew do more there.
@@ -362,25 +362,18 @@ Division divide(const Town& town, const neighbours::Neighbours& neighbours,
                 const Options& options) {
     check(options);
     const Bounds bounds(options.rules);
-    Problem problem = make_problem(town, neighbours, bounds, options.seed);
+    Problem problem = make_problem(town, neighbours, bounds, options.seed, options.threads);
 
     std::vector<Finding> findings;
     if (options.rules.courtyards) {
-        std::vector<std::int64_t> weights;
-        std::vector<CourtyardCount> counts;
+        share_out(problem, *options.rules.courtyards);
         std::int64_t least = 0, most = 0, given = 0;
         for (const Component& component : problem.components) {
-            weights.push_back(component.weight);
-            counts.push_back(component.count);
+            least += component.count.least;
+            most += component.count.most;
+            given += component.count.courtyards;
         }
         const auto alone = static_cast<std::int64_t>(problem.outcasts.size());
-        share_out(*options.rules.courtyards - alone, weights, counts);
-        for (std::size_t i = 0; i < counts.size(); ++i) {
-            problem.components[i].count = counts[i];
-            least += counts[i].least;
-            most += counts[i].most;
-            given += counts[i].courtyards;
-        }
         if (given + alone != *options.rules.courtyards) {
             Finding finding;
             finding.code = Code::courtyards_out_of_reach;

@@ -6,10 +6,10 @@
 namespace gridgov::partition {
 namespace {
 
-/// To a whole multiple of 2^-10 µm.
+/// To a whole multiple of 2^-10 µm; absurdly long is as good as a light year, so that no sum overflows.
 double fine_um(double length_m) {
-    constexpr double no_finer = 6755399441055744.0 / 1024;
-    return (length_m * 1e6 + no_finer) - no_finer;
+    constexpr double no_finer = 6755399441055744.0 / 1024, longest_m = 1e16;
+    return (std::min(length_m, longest_m) * 1e6 + no_finer) - no_finer;
 }
 
 std::vector<std::uint32_t> households_of(std::span<const Component> components) {

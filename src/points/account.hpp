@@ -14,6 +14,12 @@ namespace gridgov::points {
 /// Thrown inside: a household's sums do not fit 64 bits.
 struct AccountOverflow {};
 
+/// Adds, and throws where the sum does not fit.
+inline void add_to(std::int64_t& sum, std::int64_t points) {
+    if (__builtin_add_overflow(sum, points, &sum) || sum > points_limit || sum < -points_limit)
+        throw AccountOverflow{};
+}
+
 /// What became of exchanges; each is written by its own household only.
 struct ExchangeResults {
     std::vector<ExchangeStatus> status;
@@ -101,9 +107,11 @@ private:
 
     void restore(std::uint32_t before_household);
     void run_until(std::int32_t day, Phase phase, std::uint32_t exchange);
+    void take_entry_back(std::uint32_t row, std::uint32_t e);
     void reverse_entry(std::uint32_t row, std::uint32_t e);
     void post_row(std::uint32_t row);
     void preview_row(std::uint32_t row);
+    void preview_reversal(std::uint32_t row);
     void award(std::uint32_t entry, std::int64_t points, std::int32_t expires_on);
     void add_lot(std::uint32_t entry, std::int64_t points, std::int32_t expires_on);
     std::int64_t deduct(std::uint32_t entry, std::int64_t points, const Floor& floor);
@@ -128,9 +136,10 @@ private:
     void return_exchange(std::uint32_t exchange);
     bool is_frozen(std::int32_t day) const noexcept;
     void queue(std::uint32_t lot);
+    void unqueue();
     void move(Kind kind, std::uint32_t cause, std::int64_t points);
+    /// Where no rulebook is in force: what is above 0 can be taken.
     Floor floor_on(std::uint32_t rulebook) const noexcept;
-    Floor floor_of_entry(std::uint32_t entry) const noexcept;
     std::uint32_t& last_spend_of(Kind kind, std::uint32_t cause) noexcept;
     std::uint32_t& debt_of(Kind kind, std::uint32_t cause) noexcept;
     void floored(WorkEntry& entry, std::int64_t points, std::int64_t taken, BelowFloor policy);

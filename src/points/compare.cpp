@@ -10,25 +10,49 @@
 namespace gridgov::points {
 namespace {
 
-std::uint64_t size_of_change(const Difference& difference) noexcept {
-    return difference.after > difference.before
-               ? static_cast<std::uint64_t>(difference.after) - static_cast<std::uint64_t>(difference.before)
-               : static_cast<std::uint64_t>(difference.before) - static_cast<std::uint64_t>(difference.after);
+std::uint64_t size_of_change(std::int64_t before, std::int64_t after) noexcept {
+    const auto old = static_cast<std::uint64_t>(before), now = static_cast<std::uint64_t>(after);
+    return after > before ? now - old : old - now;
 }
 
 /// What rules gave, by rule id.
 void add_rules(const Settlement& s, bool after, std::map<std::string_view, Difference>& rules) {
     std::vector<std::int64_t> given(s.rules.size());
+    auto reversal = s.reversals.begin();  // entries and reversals both go by row
     for (std::size_t e = 0; e < s.entries.size(); ++e) {
         if (s.entries.status[e] != Status::posted || s.entries.rules[e] == no_index) continue;
         if (s.entries.points[e] == 0) continue;
-        if (!s.reversals.empty() && s.target_of(s.entries.rows[e]) != no_index) continue;
+        const std::uint32_t row = s.entries.rows[e];
+        while (reversal != s.reversals.end() && reversal->row < row) ++reversal;
+        if (reversal != s.reversals.end() && reversal->row == row) continue;
         given[s.entries.rules[e]] += s.entries.points[e];
     }
     for (std::size_t r = 0; r < s.rules.size(); ++r) {
         Difference& rule = rules[s.rules[r].rule];
         (after ? rule.after : rule.before) += given[r];
     }
+}
+
+/// A household whose balance differs, on the way into order.
+struct Changed {
+    std::uint64_t size = 0;
+    std::uint32_t before = no_index, after = no_index;  ///< the household in each settlement, or none
+};
+
+/// By change, the largest first; then by id, in which order they mostly come.
+template <class Id>
+void sort_changes(std::vector<Changed>& changes, Id id) {
+    bool by_id = true;
+    for (std::size_t i = 1; i < changes.size() && by_id; ++i)
+        by_id = id(changes[i - 1]) < id(changes[i]);
+    if (!by_id) {
+        std::sort(changes.begin(), changes.end(), [&](const Changed& a, const Changed& b) {
+            return a.size != b.size ? a.size > b.size : id(a) < id(b);
+        });
+        return;
+    }
+    std::stable_sort(changes.begin(), changes.end(),
+                     [](const Changed& a, const Changed& b) { return a.size > b.size; });
 }
 
 std::int64_t net(const Settlement& s) {
@@ -56,6 +80,7 @@ Comparison compare(const Settlement& before, const Settlement& after) {
     };
     const auto n = static_cast<std::uint32_t>(before.households.size());
     const auto m = static_cast<std::uint32_t>(after.households.size());
+    std::vector<Changed> changes;
     std::vector<std::int64_t> sums_before(before.villages.size()), sums_after(after.villages.size());
     for (std::uint32_t i = 0, j = 0; i < n || j < m;) {
         const bool in_before = i < n && (j >= m || key(before, i) <= key(after, j));
@@ -68,18 +93,23 @@ Comparison compare(const Settlement& before, const Settlement& after) {
         else if (now < old) ++out.losing;
         else ++out.unchanged;
         if (now != old)
-            out.households.push_back({std::string(in_before ? before.households.ids[i]
-                                                            : after.households.ids[j]),
-                                      old, now});
+            changes.push_back({size_of_change(old, now), in_before ? i : no_index, in_after ? j : no_index});
         i += in_before ? 1 : 0;
         j += in_after ? 1 : 0;
     }
     for (std::size_t v = 0; v < sums_before.size(); ++v) villages[before.villages[v]].before = sums_before[v];
     for (std::size_t v = 0; v < sums_after.size(); ++v) villages[after.villages[v]].after = sums_after[v];
-    std::sort(out.households.begin(), out.households.end(), [](const Difference& a, const Difference& b) {
-        const std::uint64_t change_a = size_of_change(a), change_b = size_of_change(b);
-        return change_a != change_b ? change_a > change_b : a.id < b.id;
-    });
+    const auto id = [&](const Changed& change) {
+        return change.before != no_index ? before.households.ids[change.before]
+                                         : after.households.ids[change.after];
+    };
+    sort_changes(changes, id);
+    out.households.reserve(changes.size());
+    for (const Changed& change : changes)
+        out.households.push_back(
+            {std::string(id(change)),
+             change.before != no_index ? before.households.balance[change.before] : 0,
+             change.after != no_index ? after.households.balance[change.after] : 0});
     for (auto& [name, difference] : villages) {
         difference.id = name;
         out.villages.push_back(std::move(difference));

@@ -38,16 +38,13 @@ void match(const Job& job, const RowRecord& record, std::vector<std::uint32_t>& 
     Matching::DeedBits bits;
     Faults none;
     job.matching.evaluate_deeds(record.row, 1, bits, none);
-    std::int64_t evidence = 0, witnesses = 0;
-    job.deeds.evidence.read(record.row, evidence);
-    job.deeds.witnesses.read(record.row, witnesses);
+    const std::int64_t evidence = job.evidence_of(record), witnesses = job.witnesses_of(record);
     const std::uint32_t person_row = record.person == no_index
                                          ? static_cast<std::uint32_t>(job.persons.rows())
                                          : job.persons.row_on(record.person, record.date);
     for (std::uint32_t c = list.begin; c < list.end; ++c)
         if (job.matching.matches(plan.slots[plan.candidates[c]], person_row, record.household,
-                                  bits.bits.data(), std::max<std::int64_t>(evidence, 0),
-                                  std::max<std::int64_t>(witnesses, 0)))
+                                  bits.bits.data(), evidence, witnesses))
             slots.push_back(plan.candidates[c]);
 }
 
@@ -297,11 +294,7 @@ void Evaluator::no_match(std::uint32_t row, std::uint32_t cooled, std::uint32_t 
     const std::uint32_t person_row = record.person == no_index
                                          ? static_cast<std::uint32_t>(job_.persons.rows())
                                          : job_.persons.row_on(record.person, record.date);
-    std::int64_t evidence = 0, witnesses = 0;
-    if (list.counts) {
-        job_.deeds.evidence.read(record.row, evidence);
-        job_.deeds.witnesses.read(record.row, witnesses);
-    }
+    const std::int64_t evidence = job_.evidence_of(record), witnesses = job_.witnesses_of(record);
     if (job_.matching.deed_words() > 0) {
         Faults told;
         job_.matching.evaluate_deeds(record.row, 1, deed_bits_, told);
@@ -309,9 +302,7 @@ void Evaluator::no_match(std::uint32_t row, std::uint32_t cooled, std::uint32_t 
     Miss nearest;
     for (std::uint32_t c = list.begin; c < list.end; ++c) {
         const Miss miss = job_.matching.miss(job_.plan.candidates[c], person_row, record.household,
-                                             deed_bits_.bits.data(),
-                                             std::max<std::int64_t>(evidence, 0),
-                                             std::max<std::int64_t>(witnesses, 0));
+                                             deed_bits_.bits.data(), evidence, witnesses);
         if (miss.failures < nearest.failures) nearest = miss;
     }
     entry.reason = nearest.reason;

@@ -6,13 +6,13 @@
 #include <type_traits>
 #include <utility>
 
+#include "large_pages.hpp"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
 
 namespace gridgov::points {
-
-inline constexpr std::size_t page_bytes = std::size_t{1} << 16;  ///< of any system, at most
 
 /// A fixed number of values, uninitialised.
 template <class Value>
@@ -23,15 +23,17 @@ public:
     LargeArray() = default;
     explicit LargeArray(std::size_t size)
         : data_(static_cast<Value*>(
-              ::operator new(size * sizeof(Value) + 1, std::align_val_t{page_bytes}))),
-          size_(size) {}
+              ::operator new(size * sizeof(Value) + 1, std::align_val_t{large_page_bytes}))),
+          size_(size) {
+        advise_large_pages(data_, size * sizeof(Value));
+    }
     LargeArray(LargeArray&& other) noexcept { swap(other); }
     LargeArray& operator=(LargeArray&& other) noexcept {
         swap(other);
         return *this;
     }
     ~LargeArray() {
-        if (data_ != nullptr) ::operator delete(data_, std::align_val_t{page_bytes});
+        if (data_ != nullptr) ::operator delete(data_, std::align_val_t{large_page_bytes});
     }
 
     Value* data() noexcept { return data_; }
@@ -43,7 +45,7 @@ public:
     /// Gives the memory of values [0, count) back; they are not to be read again.
     void release_before([[maybe_unused]] std::size_t count) noexcept {
 #if defined(__linux__) && defined(MADV_DONTNEED)
-        const std::size_t bytes = count * sizeof(Value) & ~(page_bytes - 1);
+        const std::size_t bytes = count * sizeof(Value) & ~(large_page_bytes - 1);
         if (bytes <= released_) return;
         madvise(reinterpret_cast<char*>(data_) + released_, bytes - released_, MADV_DONTNEED);
         released_ = bytes;

@@ -2,156 +2,85 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <limits>
-#include <tuple>
 
+#include "large_pages.hpp"
 #include "points/columns.hpp"
+#include "points/keep_read.hpp"
+#include "points/ledger_order.hpp"
 #include "points/sha256.hpp"
 
 namespace gridgov::points {
 namespace {
 
-constexpr std::uint32_t is_movement = 0x80000000;  // of an item's index; else a lot
-
-/// A posting to be: what it is sorted by, and what it is made from.
-struct Item {
-    std::int32_t day;
-    Phase phase;
-    std::uint32_t index;
-    std::uint64_t key;  ///< the beginning of the register_no, or a number
-};
-
-std::size_t common_beginning(const Texts& texts) noexcept {
-    if (texts.size() == 0) return 0;
-    const std::string_view first = texts[0];
-    std::size_t common = first.size();
-    for (std::size_t i = 1; i < texts.size() && common > 0; ++i) {
-        const std::string_view text = texts[i];
-        common = static_cast<std::size_t>(
-            std::mismatch(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(
-                                             std::min(common, text.size())),
-                          text.begin())
-                .first -
-            first.begin());
-    }
-    return common;
+/// Copies a text; most are short, and then a call would cost more than the copy.
+template <class Word>
+char* put_words(char* to, const char* from, std::size_t size) noexcept {
+    Word first, last;
+    std::memcpy(&first, from, sizeof(Word));
+    std::memcpy(&last, from + size - sizeof(Word), sizeof(Word));
+    std::memcpy(to, &first, sizeof(Word));
+    std::memcpy(to + size - sizeof(Word), &last, sizeof(Word));
+    return to + size;
 }
 
-std::uint64_t prefix_of(std::string_view text, std::size_t common) noexcept {
-    std::uint64_t prefix = 0;
-    for (std::size_t i = common; i < common + 8; ++i)
-        prefix = (prefix << 8) | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
-    return prefix;
+char* put(char* to, const char* from, std::size_t size) noexcept {
+    if (size >= 8 && size <= 16) return put_words<std::uint64_t>(to, from, size);
+    if (size >= 4 && size < 8) return put_words<std::uint32_t>(to, from, size);
+    return std::copy_n(from, size, to);
 }
-
-/// Postings of a settlement in their order.
-class Order {
-public:
-    Order(const Settlement& settlement, Date after)
-        : s_(settlement), common_(common_beginning(settlement.rows.register_nos)) {
-        const std::int32_t since =
-            after.exists() ? after.days : std::numeric_limits<std::int32_t>::min();
-        for (std::uint32_t h = 0; h < s_.households.size(); ++h)
-            for (std::size_t lot = s_.lots.offsets[h]; lot < s_.lots.offsets[h + 1]; ++lot) {
-                if (s_.lots.posted_on[lot] <= since) continue;
-                const std::uint32_t entry = s_.lots.entries[lot];
-                items.push_back({s_.lots.posted_on[lot],
-                                 entry == no_index ? Phase::openings : Phase::rows,
-                                 static_cast<std::uint32_t>(lot),
-                                 entry == no_index ? h : key_of_row(s_.entries.rows[entry])});
-            }
-        for (std::uint32_t m = 0; m < s_.movements.size(); ++m) {
-            const Movement& movement = s_.movements[m];
-            if (movement.day <= since) continue;
-            std::uint64_t key = movement.household;
-            if (movement.phase == Phase::rows) key = key_of_row(movement.trigger);
-            if (movement.phase == Phase::exchanges) key = movement.trigger;
-            items.push_back({movement.day, movement.phase, m | is_movement, key});
-        }
-        sort();
-    }
-
-    std::vector<Item> items;
-
-private:
-    std::uint64_t key_of_row(std::uint32_t row) const noexcept {
-        return prefix_of(s_.rows.register_nos[row], common_);
-    }
-    std::uint32_t row_of(const Item& item) const noexcept {
-        return (item.index & is_movement) != 0
-                   ? s_.movements[item.index & ~is_movement].trigger
-                   : s_.entries.rows[s_.lots.entries[item.index]];
-    }
-    bool before(const Item& a, const Item& b) const noexcept {
-        if (a.phase != b.phase) return a.phase < b.phase;
-        if (a.key != b.key) return a.key < b.key;
-        if (a.phase == Phase::rows) {
-            const std::uint32_t row_a = row_of(a), row_b = row_of(b);
-            if (row_a != row_b) return s_.rows.register_nos[row_a] < s_.rows.register_nos[row_b];
-        }
-        return a.index < b.index;  // lots before movements, as they came
-    }
-    /// By day in one pass, then each day by itself.
-    void sort() {
-        if (items.empty()) return;
-        const auto [first, last] = std::minmax_element(
-            items.begin(), items.end(), [](const Item& a, const Item& b) { return a.day < b.day; });
-        const std::int32_t begin = first->day;
-        std::vector<std::size_t> at(static_cast<std::size_t>(last->day - begin) + 2);
-        for (const Item& item : items) ++at[static_cast<std::size_t>(item.day - begin) + 1];
-        for (std::size_t day = 1; day < at.size(); ++day) at[day] += at[day - 1];
-        std::vector<Item> sorted(items.size());
-        std::vector<std::size_t> next(at.begin(), at.end() - 1);
-        for (const Item& item : items) sorted[next[static_cast<std::size_t>(item.day - begin)]++] = item;
-        items = std::move(sorted);
-        for (std::size_t day = 0; day + 1 < at.size(); ++day)
-            std::sort(items.begin() + static_cast<std::ptrdiff_t>(at[day]),
-                      items.begin() + static_cast<std::ptrdiff_t>(at[day + 1]),
-                      [&](const Item& a, const Item& b) { return before(a, b); });
-    }
-
-    const Settlement& s_;
-    std::size_t common_;
-};
 
 /// A posting's bytes as they are hashed.
 class Message {
 public:
-    void begin(const Hash& before) {
-        size_ = 0;
-        append({reinterpret_cast<const char*>(before.data()), before.size()});
+    /// `texts`: at most so many bytes of texts follow.
+    void begin(const Hash& before, std::size_t texts) {
+        constexpr std::size_t numbers = 256;  // two numbers, six lengths with their marks
+        const std::size_t most = before.size() + texts + numbers;
+        if (buffer_.size() < most) buffer_.resize(2 * most);
+        std::memcpy(buffer_.data(), before.data(), before.size());
+        end_ = buffer_.data() + before.size();
     }
-    void field(std::string_view first, std::string_view second = {}) {
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, first.size() + second.size());
-        *end.ptr = ':';
-        append({digits, static_cast<std::size_t>(end.ptr + 1 - digits)});
-        append(first);
-        append(second);
-        append(",");
+    void field(std::string_view text) {
+        length(text.size());
+        end_ = put(end_, text.data(), text.size());
+        *end_++ = ',';
     }
-    void field(std::int64_t number) {
+    void field(std::string_view first, std::string_view second) {
+        length(first.size() + second.size());
+        end_ = put(end_, first.data(), first.size());
+        end_ = put(end_, second.data(), second.size());
+        *end_++ = ',';
+    }
+    void field(std::int64_t value) {
         char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, number);
+        const auto end = std::to_chars(digits, digits + sizeof digits, value);
         field(std::string_view(digits, static_cast<std::size_t>(end.ptr - digits)));
     }
-    std::string_view bytes() const noexcept { return {buffer_.data(), size_}; }
+    std::string_view bytes() const noexcept {
+        return {buffer_.data(), static_cast<std::size_t>(end_ - buffer_.data())};
+    }
 
 private:
-    void append(std::string_view text) {
-        if (size_ + text.size() > buffer_.size()) buffer_.resize(2 * (size_ + text.size()) + 256);
-        std::copy(text.begin(), text.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
-        size_ += text.size();
+    void length(std::size_t size) {
+        if (size < 100) {  // nearly all
+            if (size >= 10) *end_++ = static_cast<char>('0' + size / 10);
+            *end_++ = static_cast<char>('0' + size % 10);
+        } else {
+            end_ = std::to_chars(end_, end_ + 24, size).ptr;
+        }
+        *end_++ = ':';
     }
     std::vector<char> buffer_;
-    std::size_t size_ = 0;
+    char* end_ = nullptr;
 };
 
 /// Account names are a fixed word, or one with an id after it.
-std::pair<std::string_view, std::string_view> account_of(const Settlement& s, Kind kind, bool debit,
-                                                         std::uint32_t household, std::uint32_t shop) {
-    const auto of_household = std::pair<std::string_view, std::string_view>{
-        "household:", s.households.ids[household]};
+std::pair<std::string_view, std::string_view> account_of(Kind kind, bool debit,
+                                                         std::string_view household,
+                                                         std::string_view shop) {
+    const std::pair<std::string_view, std::string_view> of_household{"household:", household};
     switch (kind) {
         case Kind::opening:
         case Kind::award:
@@ -163,9 +92,9 @@ std::pair<std::string_view, std::string_view> account_of(const Settlement& s, Ki
             return {"deducted", {}};
         case Kind::redemption:
             if (debit) return of_household;
-            return {"redeemed:", s.shops[shop]};
+            return {"redeemed:", shop};
         case Kind::returned_exchange:
-            if (debit) return {"redeemed:", s.shops[shop]};
+            if (debit) return {"redeemed:", shop};
             return of_household;
         case Kind::expiry:
             if (debit) return of_household;
@@ -176,7 +105,10 @@ std::pair<std::string_view, std::string_view> account_of(const Settlement& s, Ki
     return {"forfeited", {}};
 }
 
-std::string joined(std::pair<std::string_view, std::string_view> parts) {
+std::string account_text(const Settlement& s, const Ledger& ledger, std::size_t posting, bool debit) {
+    const std::uint32_t shop = ledger.shops[posting];
+    const auto parts = account_of(ledger.kinds[posting], debit, s.households.ids[ledger.households[posting]],
+                                  shop == no_index ? std::string_view{} : s.shops[shop]);
     return std::string(parts.first) + std::string(parts.second);
 }
 
@@ -206,150 +138,111 @@ std::optional<Hash> parse_hash(std::string_view text) noexcept {
 }
 
 std::string debit_account(const Settlement& settlement, const Ledger& ledger, std::size_t posting) {
-    return joined(account_of(settlement, ledger.kinds[posting], true, ledger.households[posting],
-                             ledger.shops[posting]));
+    return account_text(settlement, ledger, posting, true);
 }
 
 std::string credit_account(const Settlement& settlement, const Ledger& ledger, std::size_t posting) {
-    return joined(account_of(settlement, ledger.kinds[posting], false, ledger.households[posting],
-                             ledger.shops[posting]));
+    return account_text(settlement, ledger, posting, false);
 }
 
 Ledger make_ledger(const Settlement& s, Date after, const Chain& start) {
-    const Order order(s, after);
-    const std::size_t postings = order.items.size();
+    Order order(s, after);
+    const std::size_t postings = order.size();
     Ledger ledger;
     ledger.first_posting_no = start.posting_no + 1;
     ledger.end = start;
-    ledger.dates.reserve(postings);
-    ledger.kinds.reserve(postings);
-    ledger.households.reserve(postings);
-    ledger.shops.reserve(postings);
-    ledger.points.reserve(postings);
-    ledger.hashes.reserve(postings);
+    reserve_in_large_pages(ledger.dates, postings);
+    reserve_in_large_pages(ledger.kinds, postings);
+    reserve_in_large_pages(ledger.households, postings);
+    reserve_in_large_pages(ledger.shops, postings);
+    reserve_in_large_pages(ledger.points, postings);
+    reserve_in_large_pages(ledger.hashes, postings);
     ledger.sources.reserve(postings, postings * 12);
-    // Whose a lot is: lots are grouped by household, items are not.
-    std::vector<std::uint32_t> household_of_lot(s.lots.size());
-    for (std::uint32_t h = 0; h < s.households.size(); ++h)
-        for (std::size_t lot = s.lots.offsets[h]; lot < s.lots.offsets[h + 1]; ++lot)
-            household_of_lot[lot] = h;
-    // What a posting reads lies all over the settlement: a batch is read ahead, step by step, so that
-    // the waits for memory overlap.
-    constexpr std::size_t batch = 256;
-    std::vector<std::uint32_t> entry_of(batch), household_of(batch), row_of(batch);
+    advise_large_pages(ledger.sources.bytes().data(), ledger.sources.bytes().capacity());
+    advise_large_pages(ledger.sources.offsets().data(), (postings + 1) * sizeof(std::int64_t));
+    // Texts lie all over the settlement. A batch is read step by step in short loops, so that the waits
+    // for memory overlap; the postings then find it near.
+    constexpr std::size_t batch = 64;
+    std::vector<std::string_view> household_ids(batch);
     const auto look_ahead = [&](std::size_t first) {
         const std::size_t count = std::min(batch, postings - first);
-        const auto is_lot = [&](std::size_t i) { return (order.items[first + i].index & is_movement) == 0; };
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::uint32_t index = order.items[first + i].index & ~is_movement;
-            if (!is_lot(i)) {
-                __builtin_prefetch(&s.movements[index]);
-                continue;
-            }
-            __builtin_prefetch(&s.lots.entries[index]);
-            __builtin_prefetch(&s.lots.points[index]);
-            __builtin_prefetch(&household_of_lot[index]);
-        }
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::uint32_t index = order.items[first + i].index & ~is_movement;
-            entry_of[i] = no_index;
-            if (is_lot(i)) {
-                entry_of[i] = s.lots.entries[index];
-                household_of[i] = household_of_lot[index];
-            } else {
-                const Movement& movement = s.movements[index];
-                household_of[i] = movement.household;
-                if (movement.kind == Kind::deduction || movement.kind == Kind::returned_deduction)
-                    entry_of[i] = movement.cause;
-            }
-            if (entry_of[i] != no_index) __builtin_prefetch(&s.entries.rows[entry_of[i]]);
-            __builtin_prefetch(s.households.ids.offsets().data() + household_of[i]);
-        }
-        for (std::size_t i = 0; i < count; ++i) {
-            __builtin_prefetch(s.households.ids[household_of[i]].data());
-            row_of[i] = entry_of[i] == no_index ? no_index : s.entries.rows[entry_of[i]];
-            if (row_of[i] != no_index)
-                __builtin_prefetch(s.rows.register_nos.offsets().data() + row_of[i]);
-        }
         for (std::size_t i = 0; i < count; ++i)
-            if (row_of[i] != no_index) __builtin_prefetch(s.rows.register_nos[row_of[i]].data());
+            household_ids[i] = s.households.ids[order[first + i].household];
+        std::uint64_t touched = 0;
+        for (std::size_t i = 0; i < count; ++i)
+            touched += static_cast<unsigned char>(household_ids[i].front());
+        keep_read(touched);
     };
     Sha256 hasher;
     Message message;
-    std::string source, date;
+    std::string made, date;
     std::int32_t day = Date::none().days;
-    const auto opening = [&](std::int32_t posted_on) {
-        source += "opening:";
-        source += date_text(Date{posted_on}).substr(0, 4);
+    const auto make = [&](std::string_view word, std::string_view of) -> std::string_view {
+        made.assign(word);
+        made += of;
+        return made;
     };
+    const auto year = [](std::int32_t on) { return date_text(Date{on}).substr(0, 4); };
+    std::string opening;  // of the day's year
     for (std::size_t i = 0; i < postings; ++i) {
         if (i % batch == 0) look_ahead(i);
-        const Item& item = order.items[i];
-        Kind kind = Kind::award;
-        std::uint32_t household = 0, shop = no_index;
-        std::int64_t points = 0;
-        source.clear();
-        if ((item.index & is_movement) == 0) {
-            household = household_of_lot[item.index];
-            points = s.lots.points[item.index];
-            const std::uint32_t entry = s.lots.entries[item.index];
-            if (entry == no_index) {
-                kind = Kind::opening;
-                opening(item.day);
-            } else {
-                source = s.rows.register_nos[s.entries.rows[entry]];
-            }
-        } else {
-            const Movement& movement = s.movements[item.index & ~is_movement];
-            kind = movement.kind;
-            household = movement.household;
-            points = movement.points;
-            switch (kind) {
-                case Kind::redemption:
-                case Kind::returned_exchange:
-                    shop = s.exchanges.shops[movement.cause];
-                    if (s.exchanges.returns[movement.cause] != no_index)  // where it was bought
-                        shop = s.exchanges.shops[s.exchanges.returns[movement.cause]];
-                    source = s.exchanges.exchange_nos[movement.cause];
-                    break;
-                case Kind::expiry: {
-                    source = "expiry:";
-                    const std::uint32_t entry = s.lots.entries[movement.cause];
-                    if (entry == no_index) opening(s.lots.posted_on[movement.cause]);
-                    else source += s.rows.register_nos[s.entries.rows[entry]];
-                    break;
-                }
-                case Kind::forfeit:
-                    source = "year_end:";
-                    source += date_text(Date{item.day}).substr(0, 4);
-                    break;
-                case Kind::opening:
-                case Kind::award:
-                case Kind::deduction:
-                case Kind::returned_deduction:
-                    source = s.rows.register_nos[s.entries.rows[movement.cause]];
-                    break;
-            }
-        }
+        const Item& item = order[i];
         if (item.day != day) {
             day = item.day;
             date = date_text(Date{day});
+            opening = "opening:" + date.substr(0, 4);
         }
-        const auto debit = account_of(s, kind, true, household, shop);
-        const auto credit = account_of(s, kind, false, household, shop);
-        message.begin(ledger.end.hash);
+        std::uint32_t shop = no_index;
+        // Of a movement; looked up, far away, only where it is asked for.
+        const auto cause_of = [&] { return s.movements[item.index & ~is_movement].cause; };
+        std::string_view source = order.text(item);
+        switch (item.kind) {
+            case Kind::award:
+            case Kind::deduction:
+            case Kind::returned_deduction:
+                if (source.empty()) {
+                    const std::uint32_t entry = (item.index & is_movement) != 0
+                                                    ? cause_of()
+                                                    : s.lots.entries[item.index];
+                    source = s.rows.register_nos[s.entries.rows[entry]];
+                }
+                break;
+            case Kind::opening: source = opening; break;
+            case Kind::redemption:
+            case Kind::returned_exchange: {
+                const std::uint32_t cause = cause_of();
+                shop = s.exchanges.shops[cause];
+                if (s.exchanges.returns[cause] != no_index)  // where it was bought
+                    shop = s.exchanges.shops[s.exchanges.returns[cause]];
+                source = s.exchanges.exchange_nos[cause];
+                break;
+            }
+            case Kind::expiry: {
+                const std::uint32_t cause = cause_of();
+                const std::uint32_t entry = s.lots.entries[cause];
+                if (entry == no_index) source = make("expiry:opening:", year(s.lots.posted_on[cause]));
+                else source = make("expiry:", s.rows.register_nos[s.entries.rows[entry]]);
+                break;
+            }
+            case Kind::forfeit: source = make("year_end:", year(item.day)); break;
+        }
+        const std::string_view shop_id = shop == no_index ? std::string_view{} : s.shops[shop];
+        const auto debit = account_of(item.kind, true, household_ids[i % batch], shop_id);
+        const auto credit = account_of(item.kind, false, household_ids[i % batch], shop_id);
+        message.begin(ledger.end.hash, date.size() + debit.first.size() + debit.second.size() +
+                                           credit.first.size() + credit.second.size() + source.size());
         message.field(++ledger.end.posting_no);
         message.field(date);
         message.field(debit.first, debit.second);
         message.field(credit.first, credit.second);
-        message.field(points);
+        message.field(item.points);
         message.field(source);
         hasher.digest(message.bytes(), ledger.end.hash);
         ledger.dates.push_back(item.day);
-        ledger.kinds.push_back(kind);
-        ledger.households.push_back(household);
+        ledger.kinds.push_back(item.kind);
+        ledger.households.push_back(item.household);
         ledger.shops.push_back(shop);
-        ledger.points.push_back(points);
+        ledger.points.push_back(item.points);
         ledger.sources.add(source);
         ledger.hashes.push_back(ledger.end.hash);
     }
@@ -397,13 +290,16 @@ std::vector<Finding> verify_chain(const LedgerColumns& ledger, const Chain& star
         std::int64_t points = 0;
         if (amounts.read(row, points) != Cell::value || points <= 0)
             fault(Code::ledger_value_invalid, row, {{"column", "points"}, {"value", amounts.text(row)}});
-        message.begin(end.hash);
+        const std::string date = date_text(Date{day});
+        const std::string_view debit = ledger.debit_accounts[row], credit = ledger.credit_accounts[row];
+        const std::string_view source = ledger.sources[row];
+        message.begin(end.hash, date.size() + debit.size() + credit.size() + source.size());
         message.field(number);
-        message.field(date_text(Date{day}));
-        message.field(ledger.debit_accounts[row]);
-        message.field(ledger.credit_accounts[row]);
+        message.field(date);
+        message.field(debit);
+        message.field(credit);
         message.field(points);
-        message.field(ledger.sources[row]);
+        message.field(source);
         Hash hash;
         hasher.digest(message.bytes(), hash);
         const auto given = parse_hash(ledger.hashes[row]);

@@ -196,8 +196,6 @@ Matching::Matching(Plan& plan, const Tables& tables, const HouseholdInputs& hous
             conditions_[s].push_back(*test);
         }
     }
-    person_words_ = std::max<std::size_t>(1, (person_tests_ + 63) / 64);
-    household_words_ = std::max<std::size_t>(1, (household_tests_ + 63) / 64);
     deed_words_ = (deed_tests_.size() + 63) / 64;
     if (!faults.empty()) return;  // nothing will be evaluated
 
@@ -230,8 +228,8 @@ Matching::Matching(Plan& plan, const Tables& tables, const HouseholdInputs& hous
         test.by_category.push_back(test.tests.matches(Value{}) ? 1 : 0);  // no code
     }
     // PERSONS and HOUSEHOLDS.
-    person_bits_.assign((persons.rows() + 1) * person_words_, 0);
-    household_bits_.assign(std::max<std::size_t>(1, households.size() * household_words_), 0);
+    if (person_tests_ > 0) person_bits_.assign(persons.rows() + 1, person_tests_);
+    if (household_tests_ > 0) household_bits_.assign(households.size(), household_tests_);
     std::vector<std::uint8_t> satisfied;
     std::vector<std::uint32_t> unreadable;
     for (const Test& test : tests_) {
@@ -244,13 +242,10 @@ Matching::Matching(Plan& plan, const Tables& tables, const HouseholdInputs& hous
         evaluate(test, 0, table_rows, satisfied, unreadable);
         const std::vector<std::uint32_t>& rows =
             of_persons ? persons.source_rows : households.source_rows;
-        std::vector<std::uint64_t>& bits = of_persons ? person_bits_ : household_bits_;
-        const std::size_t words = of_persons ? person_words_ : household_words_;
-        const std::uint64_t mask = std::uint64_t{1} << (test.bit % 64);
+        Bits& bits = of_persons ? person_bits_ : household_bits_;
         for (std::size_t i = 0; i < rows.size(); ++i)
-            if (satisfied[rows[i]] != 0) bits[i * words + test.bit / 64] |= mask;
-        if (of_persons && test.tests.matches(Value{}))
-            bits[persons.rows() * words + test.bit / 64] |= mask;
+            if (satisfied[rows[i]] != 0) bits.set(i, test.bit);
+        if (of_persons && test.tests.matches(Value{})) bits.set(persons.rows(), test.bit);
         for (const std::uint32_t row : unreadable) {
             std::uint32_t household = no_index;
             if (of_persons)
@@ -357,10 +352,8 @@ Miss Matching::miss(std::uint32_t s, std::uint32_t person_row, std::uint32_t hou
         const std::size_t word = test.bit / 64;
         std::uint64_t bits = 0;
         switch (columns_[test.column].place) {
-            case Place::persons: bits = person_bits_[std::size_t{person_row} * person_words_ + word]; break;
-            case Place::households:
-                bits = household_bits_[std::size_t{household} * household_words_ + word];
-                break;
+            case Place::persons: bits = person_bits_.word(person_row, word); break;
+            case Place::households: bits = household_bits_.word(household, word); break;
             case Place::deeds: bits = deed_bits[word]; break;
         }
         if ((bits >> (test.bit % 64) & 1) != 0) continue;

@@ -45,12 +45,8 @@ public:
             const Need& need = plan_.needs[n];
             std::uint64_t bits = 0;
             switch (need.place) {
-                case Place::persons:
-                    bits = person_bits_[std::size_t{person_row} * person_words_ + need.word];
-                    break;
-                case Place::households:
-                    bits = household_bits_[std::size_t{household} * household_words_ + need.word];
-                    break;
+                case Place::persons: bits = person_bits_.word(person_row, need.word); break;
+                case Place::households: bits = household_bits_.word(household, need.word); break;
                 case Place::deeds: bits = deed_bits[need.word]; break;
             }
             if ((bits & need.mask) != need.mask) return false;
@@ -60,12 +56,12 @@ public:
 
     std::size_t deed_words() const noexcept { return deed_words_; }
     bool asks_persons() const noexcept { return person_tests_ > 0; }
-    /// Brings what `matches` will read nearer, while other rows are looked at.
-    void prefetch(std::uint32_t person_row, std::uint32_t household) const noexcept {
-        if (person_tests_ > 0)
-            __builtin_prefetch(person_bits_.data() + std::size_t{person_row} * person_words_);
-        if (household_tests_ > 0)
-            __builtin_prefetch(household_bits_.data() + std::size_t{household} * household_words_);
+    /// The beginning of what `matches` will read of a person, so that it is there by then.
+    std::uint64_t touch_person(std::uint32_t person_row) const noexcept {
+        return person_tests_ > 0 ? person_bits_.word(person_row, 0) : 0;
+    }
+    std::uint64_t touch_household(std::uint32_t household) const noexcept {
+        return household_tests_ > 0 ? household_bits_.word(household, 0) : 0;
     }
 
     /// What of a slot a row does not meet: how many requirements, and the first of them.
@@ -102,6 +98,32 @@ private:
                   std::vector<std::uint8_t>& satisfied, std::vector<std::uint32_t>& unreadable) const;
     void tell_unreadable(const Test& test, std::size_t row, std::uint32_t village, Faults& faults) const;
 
+    /// Bits of rows, a few bytes each: the fewer, the more of them are in a cache.
+    class Bits {
+    public:
+        void assign(std::size_t rows, std::size_t bits) {
+            words_ = (bits + 63) / 64;
+            stride_ = bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8 * words_;
+            bytes_.assign(rows * stride_ + 8, 0);
+        }
+        void set(std::size_t row, std::size_t bit) noexcept {
+            bytes_[row * stride_ + bit / 8] |= static_cast<unsigned char>(1U << (bit % 8));
+        }
+        std::uint64_t word(std::size_t row, std::size_t word) const noexcept {
+            const unsigned char* const at = bytes_.data() + row * stride_;
+            if (stride_ == 1) return *at;
+            std::uint64_t bits = 0;
+            const std::size_t bytes = stride_ < 8 ? stride_ : 8;
+            for (std::size_t i = 0; i < bytes; ++i)
+                bits |= std::uint64_t{at[8 * word + i]} << (8 * i);
+            return bits;
+        }
+
+    private:
+        std::vector<unsigned char> bytes_;
+        std::size_t stride_ = 1, words_ = 1;
+    };
+
     const Plan& plan_;
     const HouseholdInputs& households_;
     const PersonInputs& persons_;
@@ -111,8 +133,8 @@ private:
     std::vector<std::vector<std::uint32_t>> conditions_;  ///< of a slot: tests, in the order of when
     std::vector<std::uint32_t> deed_tests_;
     std::size_t person_tests_ = 0, household_tests_ = 0;
-    std::size_t person_words_ = 1, household_words_ = 1, deed_words_ = 0;
-    std::vector<std::uint64_t> person_bits_, household_bits_;  ///< persons: one row more, of nobody
+    std::size_t deed_words_ = 0;
+    Bits person_bits_, household_bits_;  ///< persons: one row more, of nobody
 };
 
 }  // namespace gridgov::points

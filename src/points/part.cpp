@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "large_pages.hpp"
+
 namespace gridgov::points {
 
 void Part::clear() {
     households.clear();
     rows.clear();
     register_nos.clear();
-    deeds.clear();
-    reviewers.clear();
     mended_on.clear();
     digests.clear();
     waiting.clear();
@@ -67,20 +67,9 @@ void PartWriter::add_rows(const Work& work, Part& part) {
     part.register_nos.reserve(rows, bytes);
     for (const RowRecord& record : part.rows) part.register_nos.add(work.register_no(job_, record));
     const RegisterInputs& in = job_.deeds;
-    part.deeds.resize(rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-        const RowRecord& record = part.rows[i];
-        std::uint32_t deed = no_index;
-        if (record.list < row_kinds_begin) deed = deed_of_list_[record.list];
-        else if (record.row < in.rows) deed = in.deeds[record.row];
-        else if (const std::uint32_t old = job_.before->rows.deeds[record.row - in.rows]; old != no_index)
-            deed = job_.deed_of_before[old];
-        part.deeds[i] = deed < in.deed_ids.size() ? deed : no_index;
-    }
-    if (!in.reviewers.present() && !in.mended_on.present() && !job_.keeps_state) return;
+    if (!in.mended_on.present() && !job_.keeps_state) return;
     for (const RowRecord& record : part.rows) {
         const bool given = record.row < in.rows;
-        if (given && in.reviewers.present()) part.reviewers.push_back(in.reviewers[record.row]);
         if (given && in.mended_on.present()) {
             std::int32_t days = 0;
             part.mended_on.push_back(in.mended_on.read(record.row, days) == Cell::value
@@ -185,43 +174,55 @@ Assembly::Assembly(const Job& job, Settlement& out) : job_(job), out_(out) {
     household_out_.assign(job.households.size(), no_index);
     if (!job.reversals.empty())
         row_out_.assign(job.deeds.rows + (job.before != nullptr ? job.before->rows.size() : 0), no_index);
+    reviewed_ = job.deeds.reviewers.present() ||
+                (job.before != nullptr && !job.before->rows.reviewers.empty());
     mends_ = job.deeds.mended_on.present() ||
              (job.before != nullptr && !job.before->rows.mended_on.empty());
 }
 
 void Assembly::reserve(std::size_t rows, std::size_t bytes) {
     const std::size_t households = job_.households.size();
-    out_.rows.register_nos.reserve(rows, bytes);
-    out_.rows.dates.reserve(rows);
-    out_.rows.posted_on.reserve(rows);
-    out_.rows.persons.reserve(rows);
-    out_.rows.deeds.reserve(rows);
-    out_.rows.units.reserve(rows);
-    out_.rows.source_rows.reserve(rows);
-    out_.rows.offsets.reserve(households + 1);
-    out_.lots.offsets.reserve(households + 1);
+    const auto texts = [](Texts& list, std::size_t count, std::size_t of_bytes) {
+        list.reserve(count, of_bytes);
+        advise_large_pages(list.bytes().data(), list.bytes().capacity());
+        advise_large_pages(list.offsets().data(), (count + 1) * sizeof(std::int64_t));
+    };
+    texts(out_.rows.register_nos, rows, bytes);
+    std::size_t id_bytes = 0;
+    for (const std::string_view id : job_.households.ids) id_bytes += id.size();
+    texts(out_.households.ids, households, id_bytes);
+    reserve_in_large_pages(out_.rows.dates, rows);
+    reserve_in_large_pages(out_.rows.posted_on, rows);
+    reserve_in_large_pages(out_.rows.persons, rows);
+    reserve_in_large_pages(out_.rows.deeds, rows);
+    reserve_in_large_pages(out_.rows.units, rows);
+    reserve_in_large_pages(out_.rows.source_rows, rows);
+    if (reviewed_) reserve_in_large_pages(out_.rows.reviewers, rows);
+    if (mends_) reserve_in_large_pages(out_.rows.mended_on, rows);
+    reserve_in_large_pages(out_.rows.offsets, households + 1);
+    reserve_in_large_pages(out_.lots.offsets, households + 1);
     // Room for more than is likely: what is not used takes no memory, growing would take it twice.
     const std::size_t entries = rows + rows / 2, lots = rows + rows / 2 + 2 * households;
-    out_.entries.rows.reserve(entries);
-    out_.entries.rules.reserve(entries);
-    out_.entries.status.reserve(entries);
-    out_.entries.reasons.reserve(entries);
-    out_.entries.points.reserve(entries);
-    out_.entries.points_clipped.reserve(entries);
-    out_.lots.entries.reserve(lots);
-    out_.lots.posted_on.reserve(lots);
-    out_.lots.expires_on.reserve(lots);
-    out_.lots.points.reserve(lots);
-    out_.lots.left.reserve(lots);
-    out_.details.reserve(rows);
-    out_.spends.reserve(rows);
-    out_.movements.reserve(rows);
+    reserve_in_large_pages(out_.entries.rows, entries);
+    reserve_in_large_pages(out_.entries.rules, entries);
+    reserve_in_large_pages(out_.entries.status, entries);
+    reserve_in_large_pages(out_.entries.reasons, entries);
+    reserve_in_large_pages(out_.entries.points, entries);
+    reserve_in_large_pages(out_.entries.points_clipped, entries);
+    reserve_in_large_pages(out_.lots.entries, lots);
+    reserve_in_large_pages(out_.lots.posted_on, lots);
+    reserve_in_large_pages(out_.lots.expires_on, lots);
+    reserve_in_large_pages(out_.lots.points, lots);
+    reserve_in_large_pages(out_.lots.left, lots);
+    reserve_in_large_pages(out_.details, rows);
+    reserve_in_large_pages(out_.spends, rows);
+    reserve_in_large_pages(out_.movements, rows);
     for (auto* const sums : {&out_.households.opening, &out_.households.earned,
                              &out_.households.deducted, &out_.households.redeemed,
                              &out_.households.expired, &out_.households.forfeited,
                              &out_.households.pending, &out_.households.balance})
-        sums->reserve(households);
-    out_.households.villages.reserve(households);
+        reserve_in_large_pages(*sums, households);
+    reserve_in_large_pages(out_.households.villages, households);
 }
 
 std::uint32_t Assembly::value(const std::string& text) {
@@ -247,49 +248,46 @@ void Assembly::append(const Part& part, std::vector<Digest>* digests,
         return numbers[number];
     };
     Rows& rows = out_.rows;
-    for (std::size_t i = 0; i < part.rows.size(); ++i) {
-        const RowRecord& record = part.rows[i];
-        rows.dates.push_back(record.date);
-        rows.posted_on.push_back(record.posted_on);
-        rows.units.push_back(record.units);
-        rows.persons.push_back(renumber(record.person, person_out_, out_.person_ids, job_.persons.by_id));
-        rows.deeds.push_back(renumber(part.deeds[i], deed_out_, out_.deeds, job_.deeds.deed_ids));
-        rows.source_rows.push_back(record.row < job_.deeds.rows ? record.row : no_index);
+    const std::size_t count = part.rows.size();
+    const auto column = [&](auto& values, auto of) {
+        const std::size_t size = values.size();
+        values.resize(size + count);
+        for (std::size_t i = 0; i < count; ++i) values[size + i] = of(part.rows[i]);
+    };
+    column(rows.dates, [](const RowRecord& record) { return record.date; });
+    column(rows.posted_on, [](const RowRecord& record) { return record.posted_on; });
+    column(rows.units, [](const RowRecord& record) { return record.units; });
+    column(rows.persons, [&](const RowRecord& record) {
+        return renumber(record.person, person_out_, out_.person_ids, job_.persons.by_id);
+    });
+    column(rows.deeds, [&](const RowRecord& record) {
+        return renumber(record.deed, deed_out_, out_.deeds, job_.deeds.deed_ids);
+    });
+    column(rows.source_rows, [&](const RowRecord& record) {
+        return record.row < job_.deeds.rows ? record.row : no_index;
+    });
+    if (reviewed_)
+        column(rows.reviewers, [&](const RowRecord& record) {
+            return renumber(record.reviewer, reviewer_out_, out_.reviewers, job_.deeds.reviewer_ids);
+        });
+    if (mends_) {
+        std::size_t given = 0;  // those of the register given now have a column of their own
+        column(rows.mended_on, [&](const RowRecord& record) {
+            std::int32_t mended_on = Date::none().days;
+            if (record.row < job_.deeds.rows) {
+                if (job_.deeds.mended_on.present()) mended_on = part.mended_on[given++];
+                return mended_on;
+            }
+            const std::size_t old = record.row - job_.deeds.rows;
+            const auto again = job_.mended_now.find(static_cast<std::uint32_t>(old));
+            if (again != job_.mended_now.end()) return again->second;
+            return job_.before->rows.mended_on.empty() ? mended_on : job_.before->rows.mended_on[old];
+        });
     }
     if (!row_out_.empty())
-        for (std::size_t i = 0; i < part.rows.size(); ++i)
+        for (std::size_t i = 0; i < count; ++i)
             row_out_[part.rows[i].row] = first_row + static_cast<std::uint32_t>(i);
     rows.register_nos.append(part.register_nos);
-    const bool reviewed = job_.deeds.reviewers.present() ||
-                          (job_.before != nullptr && !job_.before->rows.reviewers.empty());
-    if (reviewed || mends_) {
-        std::size_t now = 0;  // those of the register given now have a column of their own
-        for (const RowRecord& record : part.rows) {
-            const bool given = record.row < job_.deeds.rows;
-            const std::size_t old = record.row - job_.deeds.rows;
-            if (reviewed) {
-                std::uint32_t reviewer = no_index;
-                if (given && job_.deeds.reviewers.present()) reviewer = part.reviewers[now];
-                if (!given && !job_.before->rows.reviewers.empty() &&
-                    job_.before->rows.reviewers[old] != no_index)
-                    reviewer = job_.reviewer_of_before[job_.before->rows.reviewers[old]];
-                rows.reviewers.push_back(
-                    renumber(reviewer, reviewer_out_, out_.reviewers, job_.deeds.reviewer_ids));
-            }
-            if (mends_) {
-                std::int32_t mended_on = Date::none().days;
-                if (given && job_.deeds.mended_on.present()) mended_on = part.mended_on[now];
-                if (!given && !job_.before->rows.mended_on.empty())
-                    mended_on = job_.before->rows.mended_on[old];
-                if (!given) {
-                    const auto again = job_.mended_now.find(static_cast<std::uint32_t>(old));
-                    if (again != job_.mended_now.end()) mended_on = again->second;
-                }
-                rows.mended_on.push_back(mended_on);
-            }
-            if (given) ++now;
-        }
-    }
     if (digests != nullptr) digests->insert(digests->end(), part.digests.begin(), part.digests.end());
     if (waiting != nullptr)
         for (WaitingRow row : part.waiting) {

@@ -33,7 +33,6 @@ struct Part {
     std::vector<HouseholdSums> households;
     std::vector<RowRecord> rows;
     Texts register_nos;
-    std::vector<std::uint32_t> deeds, reviewers;
     std::vector<std::int32_t> mended_on;
     std::vector<Digest> digests;
     std::vector<WaitingRow> waiting;
@@ -53,10 +52,7 @@ struct Part {
 class PartWriter {
 public:
     PartWriter(const Job& job, const RowReader& reader, const std::vector<Digest>* digests_before)
-        : job_(job), reader_(reader), digests_before_(digests_before) {
-        for (const std::string_view deed : job.plan.deed_of_list)
-            deed_of_list_.push_back(job.deeds.deed_ids.find(deed));
-    }
+        : job_(job), reader_(reader), digests_before_(digests_before) {}
 
     /// Begins a part, with rows and entries counted: those of households that are left out are not.
     void begin(const Work& work, Part& part);
@@ -73,7 +69,6 @@ private:
     const Job& job_;
     const RowReader& reader_;
     const std::vector<Digest>* digests_before_;
-    std::vector<std::uint32_t> deed_of_list_;         ///< of a candidate list of the plan
     std::vector<std::uint32_t> entry_out_, row_out_;  ///< of the work → of the part, or none
     std::vector<std::uint32_t> rows_;                 ///< of the part: of the work
     std::size_t entries_ = 0;                         ///< of the part
@@ -96,7 +91,7 @@ private:
     std::vector<std::uint32_t> person_out_, deed_out_, reviewer_out_, household_out_;
     std::vector<std::uint32_t> row_out_;  ///< of a row's universe; only where rows are reversed
     std::unordered_map<std::string, std::uint32_t> values_;
-    bool mends_ = false;
+    bool reviewed_ = false, mends_ = false;
 };
 
 }  // namespace gridgov::points

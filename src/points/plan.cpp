@@ -155,7 +155,6 @@ void Plan::add_lists() {
             });
             lists_of_[b].emplace(deed, static_cast<std::uint32_t>(lists.size()));
             lists.push_back(list);
-            deed_of_list.push_back(deed);
         }
     }
 }

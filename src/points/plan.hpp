@@ -82,7 +82,6 @@ public:
     std::vector<std::uint32_t> grows;  ///< kinds that a slot's entries grow
     std::vector<Need> needs;
     std::vector<Candidates> lists;
-    std::vector<std::string_view> deed_of_list;
     std::vector<std::uint32_t> candidates;  ///< slots
 
     /// The list for a deed in a rulebook; no_index where it has no rule.

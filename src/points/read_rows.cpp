@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "points/keep_read.hpp"
 #include "points/sha256.hpp"
 
 namespace gridgov::points {
@@ -24,7 +25,8 @@ bool count_of(const WholeNumbers& numbers, std::size_t row, std::int64_t& value)
 
 }  // namespace
 
-RowReader::RowReader(const Job& job, const KnownRows* known) : job_(job), known_(known) {
+RowReader::RowReader(const Job& job, const KnownRows* known, Digest* digests)
+    : job_(job), known_(known), digests_(digests) {
     const std::size_t rulebooks = job.plan.rulebooks().size();
     const std::size_t deeds = job.deeds.deed_ids.size();
     if (rulebooks * deeds > 4'000'000) return;
@@ -118,10 +120,15 @@ bool RowReader::read_row(std::size_t row, const std::uint64_t* deed_bits, RowRec
         tell_faults(row, faults);
         return false;
     }
-    const std::uint32_t village = job_.households.village_of[household];
     record.row = static_cast<std::uint32_t>(row);
     record.mask = 0;
-    const std::uint32_t rulebook = job_.villages[village].rulebook_on(record.date);
+    record.deed = deed < in.deed_ids.size() ? deed : no_index;
+    record.reviewer = in.reviewers[row];
+    record.evidence = static_cast<std::uint8_t>(std::min<std::int64_t>(evidence, RowRecord::many));
+    record.witnesses = static_cast<std::uint8_t>(std::min<std::int64_t>(witnesses, RowRecord::many));
+    const VillageTerms& terms =
+        job_.villages[job_.same_terms ? 0 : job_.households.village_of[household]];
+    const std::uint32_t rulebook = terms.rulebook_on(record.date);
     record.posted_on = Date::none().days;
     if (stage == Stage::posted || (stage == Stage::published && published)) {
         std::int64_t days = recorded_on;
@@ -162,18 +169,79 @@ bool RowReader::read_row(std::size_t row, const std::uint64_t* deed_bits, RowRec
             continue;
         if (small) record.mask |= 1U << (c - list.begin);
         if (slot.person_cap && record.person == no_index) {
-            faults.add(Code::person_cap_without_person, Table::deeds, row, in.number(row), village,
-                       {{"rule", job_.plan.rule(s).id}});
+            faults.add(Code::person_cap_without_person, Table::deeds, row, in.number(row),
+                       job_.households.village_of[household], {{"rule", job_.plan.rule(s).id}});
             good = false;
         }
     }
     return good;
 }
 
+/// What a posted row may not change, as one number: made from what was read, not as it was written.
+class RowReader::Digester {
+public:
+    explicit Digester(const RegisterInputs& deeds) : deeds_(deeds) {}
+
+    Digest operator()(std::size_t row) {
+        const RegisterTable& table = *deeds_.table;
+        message_.clear();
+        add(deeds_.number(row));
+        add(table.household_ids[row]);
+        add(table.person_ids.present() ? table.person_ids[row] : std::string_view{});
+        add(table.deeds[row]);
+        add(static_cast<std::int64_t>(deeds_.stage(row)));
+        add(std::int64_t{deeds_.upheld(row)});
+        add(table.reverses.present() ? table.reverses[row] : std::string_view{});
+        add(date(deeds_.dates, row));
+        std::int32_t recorded_on = Date::none().days;
+        if (deeds_.recorded_on.read(row, recorded_on) != Cell::value)
+            deeds_.dates.read(row, recorded_on);
+        add(std::int64_t{recorded_on});
+        add(date(deeds_.published_on, row));
+        std::int64_t units = 1;
+        if (deeds_.units.read(row, units) != Cell::value) units = 1;
+        add(units);
+        add(number(deeds_.evidence, row));
+        add(number(deeds_.witnesses, row));
+        hasher_.digest(message_, hash_);
+        Digest digest;
+        std::copy_n(hash_.begin(), digest.size(), digest.begin());
+        return digest;
+    }
+
+private:
+    void add(std::int64_t value) {
+        char bytes[8];
+        for (unsigned i = 0; i < 8; ++i)
+            bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xff);
+        message_.append(bytes, sizeof bytes);
+    }
+    void add(std::string_view text) {
+        add(static_cast<std::int64_t>(text.size()));
+        message_ += text;
+    }
+    static std::int64_t date(const Dates& dates, std::size_t row) {
+        std::int32_t days = Date::none().days;
+        dates.read(row, days);
+        return days;
+    }
+    static std::int64_t number(const WholeNumbers& numbers, std::size_t row) {
+        std::int64_t value = 0;
+        numbers.read(row, value);
+        return value == no_number ? 0 : value;
+    }
+
+    const RegisterInputs& deeds_;
+    std::string message_;
+    Sha256 hasher_;
+    std::array<std::uint8_t, 32> hash_{};
+};
+
 void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
                      std::vector<std::pair<std::uint32_t, std::uint32_t>>& again,
                      Faults& faults) const {
     Matching::DeedBits bits;
+    Digester digest_of(job_.deeds);
     const std::size_t words = job_.matching.deed_words();
     const std::int32_t posted_until =
         job_.before != nullptr && job_.before->as_of.exists() ? job_.before->as_of.days
@@ -186,16 +254,16 @@ void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
         for (std::size_t i = 0; i < rows; ++i) chunk[i].household = job_.deeds.households[begin + i];
         for (std::size_t i = 0; i < rows; ++i) chunk[i].person = job_.deeds.persons[begin + i];
         const auto nobody = static_cast<std::uint32_t>(job_.persons.rows());
-        constexpr std::size_t ahead = 16;
+        std::uint64_t touched = 0;
+        if (job_.persons.undated && job_.matching.asks_persons())
+            for (std::size_t i = 0; i < rows; ++i)
+                touched += job_.matching.touch_person(std::min(chunk[i].person, nobody));
+        for (std::size_t i = 0; i < rows; ++i)
+            if (chunk[i].household < job_.households.size())
+                touched += job_.matching.touch_household(chunk[i].household) +
+                           (job_.same_terms ? 0 : job_.households.village_of[chunk[i].household]);
+        keep_read(touched);
         for (std::size_t i = 0; i < rows; ++i) {
-            if (i + ahead < rows) {
-                const RowRecord& next = chunk[i + ahead];
-                if (next.household < job_.households.size()) {
-                    __builtin_prefetch(job_.households.village_of.data() + next.household);
-                    job_.matching.prefetch(job_.persons.undated ? std::min(next.person, nobody) : nobody,
-                                           next.household);
-                }
-            }
             const std::size_t row = begin + i;
             RowRecord& record = chunk[i];
             const std::uint32_t household = record.household;
@@ -205,11 +273,13 @@ void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
                 record.mask = household;
                 continue;
             }
+            // Here, where rows are read as they lie, and not where they are put in order.
+            if (digests_ != nullptr) digests_[row] = digest_of(row);
             if (known_ == nullptr) continue;
             const std::uint32_t old = known_->by_number.find(job_.deeds.number(row));
             const std::uint32_t village = job_.households.village_of[record.household];
             if (old != no_index && known_->posted[old] != 0) {
-                if (digest(row) != known_->digests[old])
+                if (digest_of(row) != known_->digests[old])
                     faults.add(Code::points_row_changed, Table::deeds, row, job_.deeds.number(row),
                                village);
                 again.emplace_back(static_cast<std::uint32_t>(row), old);
@@ -225,47 +295,6 @@ void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
             if (old != no_index) again.emplace_back(static_cast<std::uint32_t>(row), old);
         }
     }
-}
-
-Digest RowReader::digest(std::size_t row) const {
-    const RegisterInputs& in = job_.deeds;
-    std::string text;
-    const auto add = [&](std::string_view part) {
-        text += std::to_string(part.size());
-        text += ':';
-        text += part;
-    };
-    const auto add_date = [&](const Dates& dates) {
-        std::int32_t days = Date::none().days;
-        dates.read(row, days);
-        add(std::to_string(days));
-    };
-    const auto add_number = [&](const WholeNumbers& numbers, std::int64_t value) {
-        numbers.read(row, value);
-        add(std::to_string(value == no_number ? 0 : value));
-    };
-    const RegisterTable& table = *in.table;
-    add(in.number(row));
-    add(table.household_ids[row]);
-    add(table.person_ids.present() ? table.person_ids[row] : std::string_view{});
-    add(table.deeds[row]);
-    add(std::to_string(static_cast<int>(in.stage(row))));
-    add(in.upheld(row) ? "upheld" : "");
-    add(table.reverses.present() ? table.reverses[row] : std::string_view{});
-    add_date(in.dates);
-    std::int32_t recorded_on = Date::none().days;
-    if (in.recorded_on.read(row, recorded_on) != Cell::value) in.dates.read(row, recorded_on);
-    add(std::to_string(recorded_on));
-    add_date(in.published_on);
-    std::int64_t units = 1;
-    if (in.units.read(row, units) != Cell::value) units = 1;
-    add(std::to_string(units));
-    add_number(in.evidence, 0);
-    add_number(in.witnesses, 0);
-    const auto hash = sha256(text);
-    Digest digest;
-    std::copy_n(hash.begin(), digest.size(), digest.begin());
-    return digest;
 }
 
 void resolve_reversals(Job& job, const KnownRows* known, Faults& faults) {

@@ -25,7 +25,8 @@ struct KnownRows {
 
 class RowReader {
 public:
-    RowReader(const Job& job, const KnownRows* known);
+    /// `digests`: where those of the rows that are read go, by row; or null.
+    RowReader(const Job& job, const KnownRows* known, Digest* digests);
 
     /// Records of rows [first, first + count), `records` in their order; those that do not count have
     /// no household, and `mask` is the one that they name. `again` gets (row, row of the state) of
@@ -33,10 +34,11 @@ public:
     void read(std::size_t first, std::size_t count, RowRecord* records,
               std::vector<std::pair<std::uint32_t, std::uint32_t>>& again, Faults& faults) const;
 
-    /// What a posted row may not change.
-    Digest digest(std::size_t row) const;
+    /// What a posted row may not change, of a row that was read.
+    const Digest& digest(std::size_t row) const { return digests_[row]; }
 
 private:
+    class Digester;
     /// `record` comes with the household and the person.
     bool read_row(std::size_t row, const std::uint64_t* deed_bits, RowRecord& record,
                   Faults& faults) const;
@@ -44,6 +46,7 @@ private:
 
     const Job& job_;
     const KnownRows* known_;
+    Digest* digests_;
     std::vector<std::uint32_t> lists_;  ///< of rulebook and deed; empty: too many, looked up
 };
 

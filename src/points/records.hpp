@@ -39,14 +39,20 @@ struct RowRecord {
     std::uint32_t list = 0;  ///< candidates of the plan, or a RowKind
     std::uint32_t mask = 0;  ///< which of the candidates it matches, of at most 32
     std::int32_t units = 1;
+    std::uint32_t deed = no_index, reviewer = no_index;  ///< numbers of the register's; or none
     /// Where the block keeps the register_no, so that it need not be looked up far away; no size: there.
-    std::uint32_t text = 0, text_size = 0;
+    std::uint32_t text = 0;
+    std::uint16_t text_size = 0;
+    static constexpr std::size_t text_most = 0xFFFF;
+    /// How many there are, 0 where blank; from `many` on: to be looked up.
+    std::uint8_t evidence = 0, witnesses = 0;
+    static constexpr std::uint8_t many = 255;
     bool is(RowKind kind) const noexcept { return list == static_cast<std::uint32_t>(kind); }
     bool rejected() const noexcept {
         return is(RowKind::stage_rejected) || is(RowKind::objection_upheld);
     }
 };
-static_assert(sizeof(RowRecord) == 40);
+static_assert(sizeof(RowRecord) == 48);
 
 /// An entry while it is settled.
 struct WorkEntry {
@@ -107,6 +113,7 @@ struct Job {
     const ExchangeInputs& exchanges;
     std::int32_t as_of = 0;
     std::vector<VillageTerms> villages;
+    bool same_terms = false;  ///< all villages have the same rulebooks in force
     std::vector<std::pair<std::uint32_t, std::uint32_t>> reversals;  ///< (row, target), sorted
     std::vector<std::uint32_t> exchange_begin, exchange_order;  ///< of household h, in order
     std::vector<bool> reversing;  ///< rows that take another back; empty: none does
@@ -130,6 +137,13 @@ struct Job {
         return row < deeds.rows ? deeds.number(row)
                                 : before->rows.register_nos[row - deeds.rows];
     }
+    /// How much evidence a row has, and how many witnesses: of a row of the register given now.
+    std::int64_t evidence_of(const RowRecord& record) const noexcept {
+        return counted(record.evidence, deeds.evidence, record.row);
+    }
+    std::int64_t witnesses_of(const RowRecord& record) const noexcept {
+        return counted(record.witnesses, deeds.witnesses, record.row);
+    }
     /// The order of rows within a day.
     bool earlier(std::uint32_t a, std::uint32_t b) const noexcept {
         if (deeds.ascending && a < deeds.rows && b < deeds.rows) return a < b;
@@ -137,6 +151,15 @@ struct Job {
     }
     /// The row that one reverses, or none.
     std::uint32_t target_of(std::uint32_t row) const noexcept;
+
+private:
+    static std::int64_t counted(std::uint8_t kept, const WholeNumbers& column,
+                                std::uint32_t row) noexcept {
+        if (kept < RowRecord::many) return kept;
+        std::int64_t count = 0;
+        column.read(row, count);
+        return count;
+    }
 };
 
 }  // namespace gridgov::points

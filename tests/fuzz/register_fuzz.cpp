@@ -62,7 +62,7 @@ Rulebooks rulebooks(Bytes& bytes) {
             rule.id = "r" + std::to_string(r);
             rule.deed = "d" + std::to_string(bytes.next() % 3);
             rule.points = static_cast<std::int64_t>(bytes.next()) - 100;
-            if (bytes.next() % 16 == 0) rule.points *= 10'000'000'000;
+            if (bytes.next() % 16 == 0) rule.points *= 5'000'000'000;
             rule.per = static_cast<Per>(bytes.next() % 4);
             if (bytes.next() % 2 == 0) rule.group = "g";
             rule.cooldown_days = bytes.next() % 20;

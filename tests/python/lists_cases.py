@@ -2,8 +2,8 @@
 tuned so that every outcome is frequent; and what compares an engine's answers with the oracle's.
 
 Each `compare_…` returns a list of differences, empty where all agrees. `None` given as an answer
-means that the engine refused the data as faulty. By default cases keep away from what the contract
-leaves open (see the numbered readings of lists_oracle); `two_edged=True` lets it in.
+means that the engine refused the data as faulty. What the contract leaves open (the numbered
+readings of lists_oracle) is drawn as well.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -100,7 +100,7 @@ def conditions(draw: Draw) -> dict[str, str]:
 
 
 @st.composite
-def items(draw: Draw, name: str, actors: Sequence[Table], two_edged: bool = False) -> Table:
+def items(draw: Draw, name: str, actors: Sequence[Table]) -> Table:
     levels = sorted({actor["level"] for actor in actors})
     villages = [actor["id"] for actor in actors if actor["level"] == "village"]
     matter = draw(matters())
@@ -120,9 +120,8 @@ def items(draw: Draw, name: str, actors: Sequence[Table], two_edged: bool = Fals
             )
         )
     if often(draw, 25):
-        most = 2 if two_edged else 1
         below = st.sampled_from([f"{matter}/{name}" for name in ("x", "y", "x/y")])
-        item["except"] = draw(st.lists(below, min_size=1, max_size=most, unique=True))
+        item["except"] = draw(st.lists(below, min_size=1, max_size=2, unique=True))
     if often(draw, 45):
         item["when"] = draw(conditions())
     return item
@@ -149,7 +148,7 @@ def sane(item: Table, head: Table) -> bool:
 
 
 @st.composite
-def catalogues(draw: Draw, two_edged: bool = False, items_max: int = 8) -> list[Table]:
+def catalogues(draw: Draw, items_max: int = 8) -> list[Table]:
     """One to three files, with items replaced and withdrawn by later ones."""
     actors = draw(hierarchies())
     files: list[Table] = []
@@ -168,8 +167,8 @@ def catalogues(draw: Draw, two_edged: bool = False, items_max: int = 8) -> list[
         count = min(draw(st.sampled_from([2, 1, 3, 4, 6, 8, 0])), items_max)
         wanted = draw(st.lists(st.integers(1, 12), min_size=count, max_size=count, unique=True))
         for name in (f"i{n}" for n in wanted):
-            item = draw(items(name, actors, two_edged))
-            if name not in gone_ids and (two_edged or sane(item, head)):
+            item = draw(items(name, actors))
+            if name not in gone_ids:
                 file["item"].append(item)
                 names += [] if name in names else [name]
         files.append(file)
@@ -266,18 +265,9 @@ NEVER = [
 
 
 @st.composite
-def recurrences(draw: Draw, two_edged: bool = False, never: int = 4) -> str:
+def recurrences(draw: Draw, never: int = 4) -> str:
     """RFC 5545 rules of every FREQ from DAILY up with every BY part; some can never occur."""
-    text = draw(st.sampled_from(NEVER)) if often(draw, never) else draw(built_recurrences())
-    if not two_edged and oracle.two_edged_recurrence(text):
-        parts = text.split(";")
-        if oracle.parse_rule(text).byweekno:
-            parts = [part for part in parts if not part.startswith(("INTERVAL", "BYSETPOS"))]
-            parts += [] if "DAY=" in text else ["BYDAY=MO,SU"]
-        else:
-            parts.append("BYMONTH=3,12")
-        text = ";".join(parts)
-    return text
+    return draw(st.sampled_from(NEVER)) if often(draw, never) else draw(built_recurrences())
 
 
 @st.composite
@@ -422,7 +412,7 @@ def duty_cases(draw: Draw) -> Table:
 
 
 @st.composite
-def procedures(draw: Draw, two_edged: bool = False) -> Table:
+def procedures(draw: Draw) -> Table:
     """Nested sequences, choices, parallel branches and loops; half of them then damaged."""
     steps: list[Table] = []
 
@@ -432,33 +422,33 @@ def procedures(draw: Draw, two_edged: bool = False) -> Table:
         steps.append(table)
         return table
 
-    def block(budget: int, loops: bool) -> tuple[Table, Table]:
+    def block(budget: int) -> tuple[Table, Table]:
         """(its first step, its last step)"""
         kinds = ["task", "task"]
         if budget > 0:
-            kinds = ["task", "sequence", "choice", "parallel", *["loop"] * loops]
+            kinds = ["task", "sequence", "choice", "parallel", "loop"]
         kind = draw(st.sampled_from(kinds))
         if kind == "task":
             only = step()
             return only, only
         if kind == "sequence":
-            (first, middle), (after, last) = block(budget - 1, loops), block(budget - 1, loops)
+            (first, middle), (after, last) = block(budget - 1), block(budget - 1)
             middle["next"].append(after["id"])
             return first, last
         if kind == "loop":
-            first, last = block(budget - 1, two_edged)
+            first, last = block(budget - 1)
             again = step(next=[first["id"]], loop_max=draw(st.integers(1, 3)))
             last["next"].append(again["id"])
             return first, again
         split = step(parallel=True) if kind == "parallel" else step()
-        branches = [block(budget - 1, loops) for _ in range(draw(st.integers(2, 3)))]
+        branches = [block(budget - 1) for _ in range(draw(st.integers(2, 3)))]
         meeting = step(join=True) if kind == "parallel" else step()
         for first, last in branches:
             split["next"].append(first["id"])
             last["next"].append(meeting["id"])
         return split, meeting
 
-    first, last = block(draw(st.integers(1, 2)), True)
+    first, last = block(draw(st.integers(1, 2)))
     steps.remove(first)
     steps.insert(0, first)
     if last["next"] or often(draw, 50):
@@ -468,16 +458,7 @@ def procedures(draw: Draw, two_edged: bool = False) -> Table:
     procedure: Table = {"id": "p", "step": steps}
     if often(draw, 50):
         procedure["limit_workdays"] = draw(st.integers(1, 30))
-    if not two_edged and not oracle.procedure_reasons(procedure):
-        for one in steps:  # a loop that holds another: keep the first only
-            if oracle.two_edged_procedure(procedure) and "loop_max" in one:
-                one["next"] = [to for to in one["next"] if (one["id"], to) not in backs(procedure)]
-                del one["loop_max"]
     return procedure
-
-
-def backs(procedure: Table) -> set[oracle.Edge]:
-    return oracle.Net.read(procedure).ways_back()
 
 
 def damage(draw: Draw, steps: list[Table]) -> None:

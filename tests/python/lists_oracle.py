@@ -2,7 +2,8 @@
 of the engine: it shares no code with it and was written without sight of it.
 
 Catalogues are what `tomllib` gives: one dict a file, the most general file first. Readings that the
-text leaves open, numbered so that a difference can be settled by number ("two-edged no. 7"):
+text leaves open are numbered, so that a difference can be settled by number; the engine has the
+same (docs/explanation/lists.md, duties.md):
 
 Layers
  1. `[[withdraw]]` takes away an item of an earlier file, before its own file's items are added;
@@ -38,8 +39,9 @@ Conflict
     above the other, so: the granting one lies below the denying).
 Recurrences
 19. A YEARLY rule with BYMONTHDAY but no BYMONTH serves every month (RFC 5545's "expand").
-20. BYWEEKNO's weeks belong to the year that they are counted in, although days of theirs may lie
-    in the year before or after; matters only with INTERVAL above 1 or BYSETPOS. (dateutil: no.)
+20. YEARLY is by calendar years: a day of BYWEEKNO's week belongs to the year that it lies in,
+    although the week may be counted in the year before or after; matters only with INTERVAL above
+    1 or BYSETPOS. (dateutil: the same.)
 21. BYWEEKNO alone serves the weekday of DTSTART. (dateutil: all seven.)
 22. BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY and BYDAY together: days that satisfy all of them.
 23. Nothing occurs after 9998-12-31. UNTIL includes its day; of a date-time the day counts.
@@ -61,8 +63,8 @@ Procedures
     branch must first meet at a step that is no join). Several ends are well; once one is reached,
     nothing may be under way elsewhere.
 32. A way back is an edge to a step that every path to its own step leads through; `loop_max` stands
-    at the step that goes back and counts per case, not per entry. A circle of other edges, or
-    without `loop_max`: not sound. Soundness itself does not count.
+    at the step that goes back, and counts all its ways back per case, not per entry. A circle of
+    other edges, or without `loop_max`: not sound. Soundness itself does not count.
 33. Longest time: the slowest of parallel branches counts, choices and ways back at their worst.
 Workload
 34. Hours can be divided among all who may do a duty; the smallest proof is the fewest duties and
@@ -850,9 +852,6 @@ def days_of_period(rule: Rule, start: Date, number: int) -> list[Date] | None:
         year = start.year + steps
         if year > 9998:
             return None
-        if rule.byweekno:
-            around = days_between(Date(year - 1, 12, 22), Date(year + 1, 1, 10))
-            return [day for day in around if week_number(day, rule.wkst)[0] == year]
         return list(days_between(Date(year, 1, 1), Date(year, 12, 31)))
     if rule.freq == "MONTHLY":
         year, month = divmod(start.year * 12 + start.month - 1 + steps, 12)
@@ -873,8 +872,7 @@ def occurrences(text: str, start: Date) -> Iterator[Date]:
     rule = with_start(parse_rule(text), start)
     cycle = CYCLE[rule.freq] // math.gcd(CYCLE[rule.freq], rule.interval)
     given = empty = 0
-    # A YEARLY rule by weeks: DTSTART may lie in a week of the year before.
-    number = -1 if rule.freq == "YEARLY" and rule.byweekno else 0
+    number = 0
     while empty <= cycle + 1:
         days = days_of_period(rule, start, number)
         number += 1
@@ -912,20 +910,11 @@ def never_occurs(text: str, start: Date) -> bool:
     return next(occurrences(text, start), None) is None
 
 
-def two_edged_recurrence(text: str) -> bool:
-    """Whether readings 19 to 21 matter, on which good libraries differ."""
-    rule = parse_rule(text)
-    if rule.byweekno:
-        alone = not (rule.byyearday or rule.bymonthday or rule.byday)
-        return alone or rule.interval > 1 or bool(rule.bysetpos)
-    return rule.freq == "YEARLY" and bool(rule.bymonthday) and not rule.bymonth
-
-
 def rrule_is_right(text: str) -> bool:
     """Whether dateutil reads the rule as the contract does. It cuts the first week at DTSTART
     before it counts BYSETPOS, wants numbered and plain weekdays of one BYDAY both to hold, misses
-    the days in December of a week 1 that is counted from the back (-53), and has its own way with
-    BYWEEKNO (readings 20 and 21)."""
+    the days in December of a week 1 that is counted from the back (-53), and gives a lone BYWEEKNO
+    all seven days (reading 21)."""
     rule = parse_rule(text)
     if rule.freq == "WEEKLY" and rule.bysetpos:
         return False
@@ -933,8 +922,7 @@ def rrule_is_right(text: str) -> bool:
         return False
     if any(week <= -52 for week in rule.byweekno):
         return False
-    alone = not (rule.byyearday or rule.bymonthday or rule.byday)
-    return not rule.byweekno or not (alone or rule.interval > 1 or rule.bysetpos)
+    return not rule.byweekno or bool(rule.byyearday or rule.bymonthday or rule.byday)
 
 
 # ------------------------------------------------------------------------------------ duty windows
@@ -1255,7 +1243,8 @@ def longest_workdays(procedure: Table) -> int | None:
     if procedure_reasons(procedure):
         return None
     net = Net.read(procedure)
-    backs = sorted(net.ways_back())
+    backs = net.ways_back()
+    turning = sorted({step for step, _ in backs})
 
     @cache
     def longest(tokens: frozenset[tuple[Edge, int]], uses: tuple[int, ...]) -> int | None:
@@ -1269,8 +1258,8 @@ def longest_workdays(procedure: Table) -> int | None:
             used = list(uses)
             for edge in given:
                 if edge in backs:
-                    used[backs.index(edge)] += 1
-            if any(n > net.steps[edge[0]]["loop_max"] for n, edge in zip(used, backs, strict=True)):
+                    used[turning.index(edge[0])] += 1
+            if any(n > net.steps[at]["loop_max"] for n, at in zip(used, turning, strict=True)):
                 continue
             end = max(times[edge] for edge in taken) + net.steps[step].get("workdays", 0)
             left = {edge: time for edge, time in times.items() if edge not in taken}
@@ -1280,21 +1269,7 @@ def longest_workdays(procedure: Table) -> int | None:
                 best = total
         return best
 
-    return longest(frozenset([((START, net.first), 0)]), (0,) * len(backs))
-
-
-def two_edged_procedure(procedure: Table) -> bool:
-    """Whether reading 32 of `loop_max` (per case) matters: a way back around another, or two at
-    one step; or a circle that can be entered in two places."""
-    net = Net.read(procedure)
-    backs = net.ways_back()
-    if net.has_circle(set(net.edges) - backs):
-        return True
-    for step, to in backs:
-        inside = {s for s in net.reached(to) if step in net.reached(s)}
-        if any(edge != (step, to) and edge[0] in inside and edge[1] in inside for edge in backs):
-            return True
-    return False
+    return longest(frozenset([((START, net.first), 0)]), (0,) * len(turning))
 
 
 # ---------------------------------------------------------------------------------------- workload

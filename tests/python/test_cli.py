@@ -1,5 +1,6 @@
 """The commands: exit codes, what goes to stdout and to stderr, both languages, help."""
 
+import itertools
 import json
 import re
 import string
@@ -372,8 +373,9 @@ class TestHelp:
         import typer
 
         root = typer.main.get_command(cli.build("en"))
-        for line in cli.COMMANDS.values():
-            words = cli._spread(line.example.split()[1:])
+        of_commands = [(one.example, *one.more) for one in cli.COMMANDS.values()]
+        for line in [*cli._FIRST_EXAMPLES, *itertools.chain(*of_commands)]:
+            words = cli._spread(line.split()[1:])
             command = root.commands[words.pop(0)]
             if hasattr(command, "commands"):
                 command = command.commands[words.pop(0)]
@@ -395,6 +397,17 @@ class TestLanguage:
             assert blanks[0] == blanks[1] or blanks[0] ^ blanks[1] <= extra, key
             if re.search("[a-z]{4}", re.sub(r"\{.*?\}", "", texts[0])):
                 assert re.search("[一-鿿]", texts[1]), key
+
+    def test_help_is_chinese_throughout(self) -> None:
+        """Every argument, option and command of every page, as typer tells them to shells too."""
+        import typer
+
+        pages = [typer.main.get_command(cli.build("zh"))]
+        for page in pages:
+            pages += getattr(page, "commands", {}).values()
+            for told in (page, *page.get_params(typer.Context(page))):
+                assert re.search("[一-鿿]", told.help), (page.name, told.name)
+        assert len(pages) == len(cli.COMMANDS) + 4
 
     def test_every_key_that_is_used_is_there_and_none_is_idle(self) -> None:
         source = "".join(

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from gridgov import language
 
 from .conftest import Run
 
+ROOT = Path(__file__).parents[2]
 TOWN = """
 [catalogue]
 id = "manyue-2026"
@@ -391,7 +393,7 @@ def test_workload_proves_an_overload(town: Run) -> None:
     assert (proof["duties"], proof["persons"]) == ([{"item": "B-031", "actor": "ganquan"}], ["p17"])
     assert (proof["hours"], proof["capacity_hours"]) == (4, 3)
     assert rows("w/persons.csv")[0].keys() >= {"person", "month", "hours", "capacity_hours"}
-    assert rows("w/posts.csv")[0].keys() >= {"actor", "post", "month", "hours"}
+    assert [*rows("w/posts.csv")[0]] == ["actor", "post", "persons", "month", "hours"]
     paid = told(
         town, "lists", "workload", "town.toml", "--json", "--months", 1, "--from", "2026-05-09",
         "--subsidy-percent", 120, "--subsidy-posts", 2, code=1,
@@ -418,6 +420,8 @@ def test_cases_go_in_circles(town: Run) -> None:
     assert answer["solved_at"]["village"] == 1
     table = rows("c/cases.csv")
     assert (table[0]["hops"], table[0]["circles"], table[0]["town_days"]) == ("2", "1", "14")
+    assert [row["solved_at"] for row in table] == ["village", ""]
+    assert sum(answer["solved_at"].values()) == 1
     assert [one["code"] for one in answer["findings"]].count("case_circle") == 1
     assert town("lists", "cases", "log.csv", "--as-of", "2026-03-01").code == 0
 
@@ -443,7 +447,7 @@ def test_match_writes_matches_and_reasons(run: Run) -> None:
     ]
     assert answer["reasons"] == {"out_of_time": 1, "taken_by_higher_priority": 1}
     Path("needs.csv").write_text(
-        "need,kind,amount,village,priority,from,to\nn1,lamp,x,a,1,,\nn1,lamp,1,a,1,2026-1-1,\n"
+        "need,kind,amount,village,priority,from,to\nn1,lamp,x,a,1,,\nn1,lamp,1,a,1,1-1-2026,\n"
     )
     lines = faults(run, "lists", "match", *files, "--out", "m2")
     assert lines[0].startswith("needs.csv:2: ")
@@ -562,3 +566,25 @@ def test_every_command_has_help_with_an_example(run: Run) -> None:
             outcome = run("lists", name, "--help", "--lang", lang)
             assert outcome.code == 0
             assert f"gridgov lists {name}" in " ".join(outcome.out.split())
+
+
+def guide_lines() -> list[str]:
+    """The calls of the guide on the shipped examples."""
+    text = (ROOT / "docs/guide/lists.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    return re.findall(r"^\./run (gridgov lists .*docs/examples.*)$", text, re.M)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("line", guide_lines(), ids=lambda line: line.split()[2])
+def test_the_guide_s_calls_work(run: Run, line: str, lang: str) -> None:
+    words = shlex.split(line.replace("docs/examples", str(ROOT / "docs/examples")))[1:]
+    if "flow" in words and shutil.which("dot") is None:
+        pytest.skip("needs Graphviz")
+    done = run(*words, "--lang", lang)
+    assert done.code == 0, done.err
+    assert done.out
+
+
+def test_the_guide_shows_seven_commands_on_the_examples() -> None:
+    commands = {line.split()[2] for line in guide_lines()}
+    assert commands == {"audit", "decide", "duties", "workload", "flow", "cases", "match"}

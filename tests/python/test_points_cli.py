@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,6 +154,11 @@ class TestFigures:
         ]
         assert east[1]["vetoed_by"] == "r1"
         assert east[1]["name"] == "张*"
+        assert shown["black"][1]["reason"].startswith("violation: -10 points")
+        chinese = run("points", "board", "--in", "out", "--lang", "zh", "--out", "boards")
+        assert "整改期至2026-03-30" in chinese.out
+        assert "结存回升后下榜" in chinese.out
+        assert table("black", "boards")["reason"][0] == "余额55分，未达标准"
         unmasked = json.loads(run("points", "board", "--in", "out", "--unmasked", "--json").out)
         assert {row["name"] for row in unmasked["ranking"]} == {"张三", "李四", "王小五"}
 
@@ -279,7 +286,7 @@ class TestBadInput:
         [
             ("r1,0000-00-00,h1,study,,posted,,,,", 2),
             ("r1,2026-02-29,h1,study,,posted,,,,", 2),
-            ("r1,2026/3/1,h1,study,,posted,,,,", 2),
+            ("r1,1/3/2026,h1,study,,posted,,,,", 2),
             ("r1,2026-03-01,h9,study,,posted,,,,", 2),
             ("r1,2026-03-01,h1,volunteer,-1,posted,,,,", 2),
             ("r1,2026-03-01,h1,volunteer,1.5,posted,,,,", 2),
@@ -358,6 +365,17 @@ class TestBadInput:
         assert balances() == {"h3": 2}
         assert json.loads(Path("out/summary.json").read_text())["left_out_villages"] == ["east"]
 
+    def test_a_village_whose_ledger_goes_on_is_not_left_out(self, run: Run) -> None:
+        write(["r1,2026-03-01,h1,study,,posted,,,,"])
+        assert settle(run, as_of="2026-03-31", out="first").code == 0
+        write(["r2,2026-04-31,h1,study,,posted,,,,"])
+        skip = ("--previous", "first", "--skip-faulty-villages")
+        outcome = settle(run, *skip)
+        assert outcome.code == 2
+        assert "register.csv:2: r2: " in outcome.err
+        assert "village east has faults and cannot be left out" in outcome.err
+        assert "“east”的数据有误，但不能跳过" in settle(run, *skip, "--lang", "zh").err
+
     @pytest.mark.parametrize(
         ("rules", "said"),
         [
@@ -415,3 +433,36 @@ def test_lint(run: Run) -> None:
     codes = {found["code"] for found in json.loads(outcome.out)["findings"]}
     assert "lint_deduction_without_evidence" in codes
     assert run("points", "lint", "rules.toml", "--lang", "zh").code == outcome.code
+    # With tables: what a household can earn in a year, and what all of them could ask for.
+    capped = HEAD.replace("objection_days = 3", "objection_days = 3\nbudget_yuan = 10") + STUDY
+    write([], rules=capped)
+    assert run("points", "lint", "rules.toml").code == 0
+    Path("goods.csv").write_text(GOODS)
+    given = ("points", "lint", "rules.toml", "--goods", "goods.csv")
+    found = json.loads(run(*given, "--json").out)["findings"]
+    assert [one["code"] for one in found] == ["lint_good_out_of_reach"]
+    more = json.loads(run(*given, "--households", "households.csv", "--json").out)["findings"]
+    assert {one["code"] for one in more} == {
+        "lint_good_out_of_reach",
+        "lint_liability_beyond_budget",
+    }
+    Path("goods.csv").write_text(GOODS.replace(",100,", ",-1,"))
+    wrong = run(*given)
+    assert wrong.code == 2
+    assert "goods.csv:2: kettle: " in wrong.err
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.zh-CN.md", "docs/guide/points.md", "docs/guide/points.zh-CN.md"]
+)
+def test_the_shown_calls_work_one_after_the_other(run: Run, page: str) -> None:
+    root = Path(__file__).parents[2]
+    shell = re.findall(r"^```sh\n(.*?)^```$", (root / page).read_text("utf-8"), re.M | re.S)
+    lines = "".join(shell).replace("\\\n", " ").splitlines()
+    calls = [line for line in lines if line.startswith("./run gridgov points")]
+    assert len(calls) >= 3
+    for call in calls:
+        words = shlex.split(call.replace("docs/examples", str(root / "docs/examples")))[2:]
+        done = run(*words)
+        assert done.code == 0, done.err
+        assert done.out or done.err

@@ -457,7 +457,6 @@ def duties(
     with_windows: bool,
     metrics: tuple[bytes, str] | None,
 ) -> dict[str, Any]: ...
-def posts(catalogue: Catalogue) -> list[str]: ...
 def workload(
     catalogue: Catalogue,
     from_: int,

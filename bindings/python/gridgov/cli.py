@@ -21,53 +21,75 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 import typer.core
-from typer import rich_utils
 
-from gridgov import __version__, commands
+from gridgov import __version__, commands, help_pages
 from gridgov.commands import BAD_INPUT, DONE, INTERRUPTED
-from gridgov.console import Console
+from gridgov.console import Console, leave, steady_streams
 from gridgov.faults import Fault, Faults, near, printable
 from gridgov.language import LANGUAGES, MESSAGES, Language, from_locale, text
 
 Parser = Callable[[str, Any], Any]
 
 _REQUIRED = inspect.Parameter.empty
+_COMPLETE = "_GRIDGOV_COMPLETE"  # set by the shell when it asks for completions
+_ROOT_OPTIONS = ("--help", "-h", "--version", "--lang", "--install-completion", "--show-completion")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command line and returns its exit code."""
+    steady_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     language, faults = _language(given)
     console = Console(language, json="--json" in given, quiet="--quiet" in given)
     try:
-        if faults:
-            raise Faults(faults)
-        _check_command(given)
-        given = _spread(given)
-        with _terminable():
-            command = typer.main.get_command(build(language))
-            code = command.main(args=given, prog_name="gridgov", standalone_mode=False)
-        if code == INTERRUPTED:  # typer's answer to Ctrl-C
-            raise KeyboardInterrupt
-        return code if isinstance(code, int) else DONE
+        return _run(given, language, faults)
     except Faults as error:
-        console.faults(error.faults)
-        return BAD_INPUT
+        return _told(console, error.faults)
     except (KeyboardInterrupt, typer.Abort):
         console.note("fault.interrupted")
         return INTERRUPTED
+    except SystemExit as error:  # typer's, once completions are told
+        return error.code if isinstance(error.code, int) else DONE
     except MemoryError:
-        console.faults([Fault("out_of_memory")])
-        return BAD_INPUT
+        return _told(console, [Fault("out_of_memory")])
+    except BrokenPipeError:  # a reader that went away (`| head`) is no error of ours
+        leave(sys.stdout)
+        return DONE
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own: a mistake in the command line
-            console.faults([_usage_fault(error)])
-            return BAD_INPUT
+            return _told(console, [_usage_fault(error)])
         if os.environ.get("GRIDGOV_TRACEBACK"):
             raise
+        if isinstance(error, OSError) and error.strerror:  # a full disk, a file that has gone
+            leave(sys.stdout)
+            path = printable(error.filename or "gridgov", 200)
+            return _told(console, [Fault("system", {"path": path, "reason": error.strerror})])
         reason = printable(next(iter(str(error).splitlines()), ""), 200)
-        console.faults([Fault("internal", {"kind": type(error).__name__, "reason": reason})])
-        return BAD_INPUT
+        return _told(console, [Fault("internal", {"kind": type(error).__name__, "reason": reason})])
+
+
+def _run(given: list[str], language: Language, faults: Sequence[Fault]) -> int:
+    if faults:
+        raise Faults(faults)
+    if _COMPLETE not in os.environ:
+        _check_command(given)
+        given = _spread(given)
+    with _terminable():
+        command = typer.main.get_command(build(language))
+        code = command.main(
+            args=given, prog_name="gridgov", complete_var=_COMPLETE, standalone_mode=False
+        )
+    if code == INTERRUPTED:  # typer's answer to Ctrl-C
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else DONE
+
+
+def _told(console: Console, faults: Sequence[Fault]) -> int:
+    try:
+        console.faults(faults)
+    except Faults as error:  # stdout cannot be written: the rest is for stderr alone
+        Console(console.language).faults([*error.faults, *faults])
+    return BAD_INPUT
 
 
 @contextmanager
@@ -116,8 +138,10 @@ def _check_command(arguments: Sequence[str]) -> None:
     words = list(arguments)
     while words and words[0].startswith("--lang"):
         words = words[1 if "=" in words[0] else 2 :]
-    if {"--help", "-h", "--version"} & set(words):
+    if (words and words[0] in _ROOT_OPTIONS) or {"--help", "-h", "--version"} & set(words):
         return
+    if words and words[0].startswith("-"):
+        raise Faults([_unknown("option", words[0].partition("=")[0], _ROOT_OPTIONS)])
     known: list[list[str]] = [name.split() for name in COMMANDS]
     while known[0]:
         names = list(dict.fromkeys(rest[0] for rest in known))
@@ -250,9 +274,13 @@ class Option:
     help: str | None = None  # the catalogue's key, if not the option's own name
     repeated: bool = False
 
+    def flag(self, name: str) -> str:
+        """The word on the command line."""
+        return "--" + name.rstrip("_").replace("_", "-")  # in_: a word of Python's own
+
     def annotation(self, name: str, language: Language) -> Any:
         """What typer reads."""
-        flag = "--" + name.rstrip("_").replace("_", "-")  # in_: a word of Python's own
+        flag = self.flag(name)
         info: dict[str, Any] = {
             "help": text(f"help.option.{self.help or name}", language),
             "rich_help_panel": text(f"help.panel.{self.panel}", language),
@@ -362,6 +390,7 @@ class Command:
     options: str
     arguments: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()  # further examples
 
 
 #: Arguments that are ids, and those that are several files; the others are one file.
@@ -381,6 +410,10 @@ COMMANDS = {
         "effort seed threads bound",
         ("households",),
         required=("out",),
+        more=(
+            "gridgov partition town.xlsx#户表 --id-column 户编号 --village-column 村 --out result",
+            "gridgov partition households.csv --crs gcj02 --min 8 --grids 15 --out result",
+        ),
     ),
     "revise": Command(
         lambda options, console: commands.revise(options, console),
@@ -396,6 +429,7 @@ COMMANDS = {
         "in_ to out force json quiet lang",
         ("household",),
         required=("in_",),
+        more=("gridgov explain h17 --in result",),
     ),
     "verify": Command(
         lambda options, console: commands.verify(options, console),
@@ -429,6 +463,10 @@ COMMANDS = {
         f"{_OUTPUT} {_SETTLED}",
         ("rules",),
         required=("households", "register", "as_of", "out"),
+        more=(
+            "gridgov points settle rules.toml --households town.xlsx --register april.xlsx "
+            "--as-of 2026-04-30 --previous points --out points-april",
+        ),
     ),
     "points compare": Command(
         lambda options, console: _points().compare(options, console),
@@ -506,6 +544,11 @@ COMMANDS = {
         ("needs", "resources", "projects"),
         required=("out",),
     ),
+    "doctor": Command(
+        lambda _options, console: _doctor(console),
+        "gridgov doctor",
+        "json quiet lang",
+    ),
 }
 
 
@@ -523,9 +566,14 @@ def _lists() -> Any:
     return lists
 
 
+def _doctor(console: Console) -> int:
+    from gridgov.doctor import doctor
+
+    return doctor(console)
+
+
 def build(language: Language) -> typer.Typer:
     """The commands as typer has them, with help in a language."""
-    _name_panels(language)
 
     def spoken(option: Any) -> Any:
         if option is not None:
@@ -536,19 +584,32 @@ def build(language: Language) -> typer.Typer:
         def get_help_option(self, ctx: Any) -> Any:
             return spoken(super().get_help_option(ctx))
 
+        def get_params(self, ctx: Any) -> Any:
+            found: list[Any] = super().get_params(ctx)
+            for option in found:
+                if option.name in {"install_completion", "show_completion"}:
+                    option.help = text(f"help.{option.name}", language)
+            return found
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            formatter.write(_group_page(ctx.command_path, language))
+
     class SpokenCommand(typer.core.TyperCommand):
         def get_help_option(self, ctx: Any) -> Any:
             return spoken(super().get_help_option(ctx))
 
-    def group(key: str) -> typer.Typer:
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            formatter.write(_command_page(ctx.command_path, language))
+
+    def group(key: str, completes: bool = False) -> typer.Typer:
         return typer.Typer(
             cls=SpokenGroup,
             help=text(key, language),
-            add_completion=False,
+            add_completion=completes,
             context_settings={"help_option_names": ["--help", "-h"]},
         )
 
-    app = group("help.program")
+    app = group("help.program", completes=True)
     app.callback()(_program(language))
     owners = {"": app}
     for name, command in COMMANDS.items():
@@ -558,10 +619,93 @@ def build(language: Language) -> typer.Typer:
             owners[of] = group(f"help.{of}")
             app.add_typer(owners[of], name=of)
         hint = text(f"help.{'.'.join(words)}", language)
-        example = f"{text('help.example', language)}: {command.example}"
         face = _face(name, command, language)
-        owners[of].command(words[-1], cls=SpokenCommand, help=f"{hint}\n\n{example}")(face)
+        owners[of].command(words[-1], cls=SpokenCommand, help=hint)(face)
     return app
+
+
+def _name(path: str) -> str:
+    """A command's name: all of its path but the program."""
+    return path.partition(" ")[2]
+
+
+def _group_page(path: str, language: Language) -> str:
+    """Help of the whole program, or of a group of commands."""
+    of = _name(path)
+    first = len(of.split())
+    within = [name for name in COMMANDS if not of or name.startswith(f"{of} ")]
+    known: dict[str, str] = {}
+    for name in within:
+        word = name.split()[first]
+        key = f"{of} {word}".strip().replace(" ", ".")
+        known[word] = text(f"help.{key}", language)
+    usage = f"{path} {text('help.usage.command', language)} …"
+    page = help_pages.Page(usage, text(f"help.{of}" if of else "help.program", language))
+    page.examples = [COMMANDS[name].example for name in within]
+    options = [("--help, -h", text("help.option.help", language))]
+    if not of:
+        page.examples = _FIRST_EXAMPLES
+        options = [
+            ("--version", text("help.version", language)),
+            ("--lang en|zh", text("help.option.lang", language)),
+            ("--install-completion", text("help.install_completion", language)),
+            ("--show-completion", text("help.show_completion", language)),
+            *options,
+        ]
+    page.parts[text("help.panel.commands", language)] = list(known.items())
+    page.parts[text("help.panel.options", language)] = options
+    page.end = text("help.more", language)
+    return _rendered(page, language)
+
+
+#: From nothing to first results.
+_FIRST_EXAMPLES = (
+    "gridgov simulate township --out town",
+    "gridgov partition town/households.csv --out result",
+    "gridgov doctor",
+)
+
+
+def _command_page(path: str, language: Language) -> str:
+    name = _name(path)
+    command = COMMANDS[name]
+    table = OPTIONS | PECULIAR.get(name, {})
+    words = [path]
+    parts: dict[str, list[tuple[str, str]]] = {}
+    arguments = parts.setdefault(text("help.panel.arguments", language), [])
+    for argument in command.arguments:
+        word = argument.upper() + "…" * (argument in _SEVERAL)
+        words.append(word)
+        arguments.append((word, _argument_help(name, argument, language)))
+    required = text("help.required", language)
+    for option in command.options.split():
+        said = table[option]
+        word = f"{said.flag(option)} {said.metavar or ''}".strip()
+        told = text(f"help.option.{said.help or option}", language)
+        shown = said.shown_default or ("" if said.default in (None, False) else str(said.default))
+        if option in command.required:
+            words.append(word)
+            told += f" {required}"
+        elif shown:
+            told += " " + text("help.default", language, value=shown)
+        parts.setdefault(text(f"help.panel.{said.panel}", language), []).append((word, told))
+    last = parts.setdefault(text("help.panel.options", language), [])
+    last.append(("--help, -h", text("help.option.help", language)))
+    words.append(text("help.usage.options", language))
+    summary = text(f"help.{name.replace(' ', '.')}", language)
+    page = help_pages.Page(" ".join(words), summary, (command.example, *command.more))
+    page.parts = {title: entries for title, entries in parts.items() if entries}
+    return _rendered(page, language)
+
+
+def _rendered(page: help_pages.Page, language: Language) -> str:
+    usage, example = text("help.usage", language), text("help.example", language)
+    return page.render(usage, example, text("help.colon", language))
+
+
+def _argument_help(name: str, argument: str, language: Language) -> str:
+    own = f"help.argument.{name.replace(' ', '.')}.{argument}"
+    return text(own if own in MESSAGES else f"help.argument.{argument}", language)
 
 
 def _program(language: Language) -> Callable[..., None]:
@@ -591,8 +735,7 @@ def _face(name: str, command: Command, language: Language) -> Callable[..., int]
     annotations: dict[str, Any] = {}
     defaults: dict[str, Any] = {}
     for argument in command.arguments:
-        own = f"help.argument.{name.replace(' ', '.')}.{argument}"
-        hint = text(own if own in MESSAGES else f"help.argument.{argument}", language)
+        hint = _argument_help(name, argument, language)
         many = argument in _SEVERAL
         annotations[argument] = Annotated[
             list[Path] if many else str if argument in _IDS else Path,
@@ -628,12 +771,3 @@ def _sign(
             for name, kind in annotations.items()
         ]
     )
-
-
-def _name_panels(language: Language) -> None:
-    """Typer's own words in its help."""
-    rich_utils.ARGUMENTS_PANEL_TITLE = text("help.panel.arguments", language)
-    rich_utils.OPTIONS_PANEL_TITLE = text("help.panel.options", language)
-    rich_utils.COMMANDS_PANEL_TITLE = text("help.panel.commands", language)
-    rich_utils.DEFAULT_STRING = text("help.default", language)
-    rich_utils.REQUIRED_LONG_STRING = text("help.required", language)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TextIO
 
-from gridgov.faults import Fault
+from gridgov.faults import Fault, Faults
+from gridgov.help_pages import cells
 from gridgov.language import Language, text
 from gridgov.manifest import to_json
 
@@ -54,9 +56,9 @@ class Console:
         if self.json or self.quiet:
             return
         rows = [(label, value) for label, value in rows if value != ""]
-        width = max(_width(label) for label, _ in rows)
+        width = max(cells(label) for label, _ in rows)
         if not sys.stdout.isatty():
-            lines = [f"{label}{' ' * (width - _width(label))}  {value}" for label, value in rows]
+            lines = [f"{label}{' ' * (width - cells(label))}  {value}" for label, value in rows]
             self._write(sys.stdout, "\n".join(lines))
             return
         from rich.console import Console as Terminal
@@ -79,11 +81,11 @@ class Console:
         if self.json or self.quiet:
             return
         if not sys.stdout.isatty():
-            widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
+            widths = [max(map(cells, column)) for column in zip(header, *rows, strict=True)]
             for row in [header, *rows]:
-                first = row[0] + " " * (widths[0] - _width(row[0]))
+                first = row[0] + " " * (widths[0] - cells(row[0]))
                 others = [
-                    " " * (width - _width(cell)) + cell
+                    " " * (width - cells(cell)) + cell
                     for width, cell in zip(widths[1:], row[1:], strict=True)
                 ]
                 self._write(sys.stdout, "  ".join([first, *others]).rstrip())
@@ -142,20 +144,38 @@ class Console:
 
     @staticmethod
     def _write(stream: TextIO, line: str) -> None:
-        """A line; a reader that went away (`| head`) is no error of ours."""
+        """A line; a reader that went away (`| head`) is no error of ours, a full disk is one."""
         try:
             encoding = stream.encoding or "utf-8"
             line = line.encode(encoding, errors="replace").decode(encoding)
             stream.write(line + "\n")
             stream.flush()
         except BrokenPipeError:
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            leave(stream)
+        except OSError as error:
+            leave(stream)
+            if stream is not sys.stderr:
+                raise Faults([Fault("stdout_unwritable", {"reason": error.strerror})]) from None
 
 
-def _width(cell: str) -> int:
-    """Columns of a terminal that a text takes: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in cell)
+def steady_streams() -> None:
+    """Makes stdout and stderr take any text, whatever the locale, and be there at all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever called (`>&-`)
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def leave(stream: TextIO) -> None:
+    """Writes what a stream still holds; if it takes nothing, sends that and all else to nowhere, so
+    that leaving Python does not fail on it again."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def number(value: Any, decimals: int = 1) -> str:

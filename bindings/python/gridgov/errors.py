@@ -1,8 +1,10 @@
 """What is wrong, as data: findings, and the two exceptions that carry them.
 
 A finding is a code, the records concerned and the fields of its message; text in English or Chinese
-is rendered last. Codes below 7000 are the core's (include/gridgov/finding.hpp); 7000 to 7999 are
-what only Python can find: frames, references, geometries. Numbers are for ever.
+is rendered last. Codes from 7000 to 7999 are what only Python can find: frames, references,
+geometries, files. All others are the core's (include/gridgov/finding.hpp): to 5999 the model,
+neighbours and partition, 8xxx rule files and conditions, 9xxx points, 10xxx lists. Numbers are for
+ever.
 """
 
 from __future__ import annotations
@@ -133,6 +135,17 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "{path} cannot be read: {reason}",
         "无法读取{path}：{reason}",
     ),
+    "points_no_state": (
+        7103,
+        "this settlement was made without a state to go on from; settle with keep_state=True",
+        "本次结算没有保留接续用的状态；请以 keep_state=True 重新结算",
+    ),
+    "points_village_goes_on": (
+        7104,
+        "village {village} has faults and cannot be left out: the results that this goes on from "
+        "know it, and its ledger goes on; put the faults right",
+        "“{village}”的数据有误，但不能跳过：之前的结算里已有该村，账目要接续；请改正",
+    ),
     "lists_date_wrong": (
         7150,
         "{option} is no date; give a date, or YYYY-MM-DD",
@@ -182,6 +195,79 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "{table} (row {row}): there is no {key}; give the column that holds it, or one value for "
         "all rows",
         "{table}（第{row}行）：缺少{key}；请指明它在哪一列，或给出统一的取值",
+    ),
+    "workbook_encrypted": (
+        7160,
+        "the workbook is locked with a password; open it, take the password off (File, Info, "
+        "Protect Workbook, Encrypt with Password) and save it again",
+        "工作簿设了打开密码；请打开后取消密码（文件→信息→保护工作簿→用密码进行加密，清空密码），再保存一次",
+    ),
+    "workbook_old": (
+        7161,
+        "this is a workbook of an old kind (.xls or .et); open it and save it as .xlsx",
+        "这是旧格式的工作簿（.xls 或 .et）；请打开后另存为 .xlsx",
+    ),
+    "workbook_not_xlsx": (
+        7162,
+        "this is no .xlsx workbook, whatever it is called; open it and save it as .xlsx, or give a "
+        "table of text the ending .csv",
+        "这不是 .xlsx 工作簿，只是用了这样的文件名；请打开后另存为 .xlsx；"
+        "若是文本表格，请把扩展名改为 .csv",
+    ),
+    "workbook_damaged": (
+        7163,
+        "the workbook is damaged ({reason}); open it, let it be repaired, and save it again",
+        "工作簿已损坏（{reason}）；请用 Excel 或 WPS 打开并修复后再保存一次",
+    ),
+    "workbook_too_large": (
+        7164,
+        "a part of the workbook unpacks to {size} (packed: {packed}), which is more than any table "
+        "has; save only the table's sheet, or as CSV",
+        "工作簿的一部分解压后有{size}（压缩后{packed}），不像正常的表；"
+        "请只保存所需的工作表，或另存为 CSV",
+    ),
+    "sheet_too_large": (
+        7165,
+        "the sheet {sheet_name} has {cells} cells, more than {most}; leave out the columns that "
+        "are not needed, or save it as CSV",
+        "工作表“{sheet_name}”有{cells}格，超过{most}；请删去不用的列，或另存为 CSV",
+    ),
+    "sheet_not_found": (
+        7166,
+        "there is no sheet {wanted}; did you mean {near}? The sheets are {known}",
+        "没有“{wanted}”这张工作表；是不是“{near}”？现有：{known}",
+    ),
+    "sheet_empty": (
+        7167,
+        "the sheet {sheet_name} is empty; name another as FILE.xlsx#SHEET (there are: {others})",
+        "工作表“{sheet_name}”是空的；可用“文件.xlsx#工作表名”指定另一张（还有：{others}）",
+    ),
+    "id_digits_lost": (
+        7168,
+        "{column} is {value}: a spreadsheet has made a number of it and kept only the first 15 "
+        "digits; set the column's format to Text and put the values in again from their source",
+        "“{column}”是{value}：编号被表格软件当成了数字，15 位以后的已经丢失；"
+        "请先把这一列的单元格格式设为“文本”，再从原始资料重新导入或录入",
+    ),
+    "formula_uncalculated": (
+        7169,
+        "{column} is a formula without a result; open the workbook in Excel or WPS and save it, or "
+        "paste the values over the formulas",
+        "“{column}”是公式，但文件里没有计算结果；"
+        "请用 Excel 或 WPS 打开并保存一次，或把公式粘贴为数值",
+    ),
+    "formula_error": (
+        7170,
+        "{column} is {value}: its formula went wrong; mend it, or put the value in its place",
+        "“{column}”是{value}，公式出错；请改正公式，或直接填上值",
+    ),
+    "date_is_serial": (
+        7171,
+        "{column} is {value}, the number of a day in a spreadsheet: {since_1900}, or {since_1904} "
+        "if days are counted from 1904, which a text file does not say; set the column's format to "
+        "yyyy-mm-dd and save it again",
+        "“{column}”是{value}，这是表格软件里日期的序号：从1900年算是{since_1900}，从1904年算是{since_1904}，"
+        "文本文件里分辨不出；请把这一列的格式设为 yyyy-mm-dd 后重新保存",
     ),
 }
 

@@ -7,10 +7,11 @@ of every file and raise them together as `Faults`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gridgov import errors
 from gridgov.language import Language, text
 
 _MESSAGE_MAX = 2000
@@ -26,7 +27,8 @@ class Fault:
     line: int | None = None
     records: tuple[str, ...] = ()
     severity: str = "error"
-    finding: Any = None  # a finding of the core, which has a catalogue of its own
+    finding: Any = None  # a finding of the library, which has a catalogue of its own
+    sheet: str | None = None  # of a workbook; `line` is then the sheet's row
 
     def message(self, language: Language) -> str:
         """What is wrong and what would be right."""
@@ -35,17 +37,25 @@ class Fault:
         return text(f"fault.{self.code}", language, **self.fields)
 
     def render(self, language: Language) -> str:
-        """`FILE:LINE: id: message`, without the parts that are not known."""
+        """`FILE:LINE: id: message`, without the parts that are not known; of a workbook
+        `FILE.xlsx#SHEET:ROW: …`."""
         parts = []
         if self.file is not None:
-            parts.append(self.file if self.line is None else f"{self.file}:{self.line}")
+            place = self.file if self.line is None else f"{self._place()}:{self.line}"
+            parts.append(place)
         if self.records and self.records[0] != "":
             parts.append(printable(self.records[0]))
         return ": ".join([*parts, printable(self.message(language), _MESSAGE_MAX)])
 
+    def _place(self) -> str:
+        assert self.file is not None
+        if self.sheet is None or self.file.endswith(f"#{self.sheet}"):
+            return self.file
+        return f"{self.file}#{printable(self.sheet)}"
+
     def as_record(self, language: Language) -> dict[str, Any]:
         """As JSON shows it."""
-        return {
+        record = {
             "code": self.code,
             "severity": self.severity,
             "message": self.message(language),
@@ -53,6 +63,21 @@ class Fault:
             "file": self.file,
             "line": self.line,
         }
+        return record if self.sheet is None else record | {"sheet": self.sheet}
+
+
+def numbered(
+    code: str,
+    fields: Mapping[str, object] | None = None,
+    file: str | None = None,
+    line: int | None = None,
+    records: tuple[str, ...] = (),
+    sheet: str | None = None,
+) -> Fault:
+    """A fault whose message is a finding's (gridgov.errors): it has a number, for ever."""
+    texts = {name: str(value) for name, value in (fields or {}).items()}
+    found = errors.Finding(code, errors.codes()[code], "error", records, texts)
+    return Fault(code, {}, file, line, records, finding=found, sheet=sheet)
 
 
 def _without_id(message: str, records: tuple[str, ...]) -> str:

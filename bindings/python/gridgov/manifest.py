@@ -28,14 +28,16 @@ def manifest(command: str, options: Mapping[str, Any], files: Iterable[Path]) ->
 
 def digest(path: Path) -> dict[str, Any]:
     """A file's name, size and SHA-256."""
-    with path.open("rb") as file:
+    from gridgov.tables import located
+
+    with Path(located(str(path))[0]).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return {"file": str(path), "bytes": file.tell(), "sha256": sha256}
+        return {"file": _plain(path), "bytes": file.tell(), "sha256": sha256}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Path):
-        return str(value)
+        return str(value).encode(errors="replace").decode()  # names need not be UTF-8
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value

@@ -148,8 +148,8 @@ def map(  # noqa: A001 (it is called as plot.map)
     ax: where to draw; absent: a new pyplot figure of A4, upright or not as the town is.
     language: "en" or "zh". title: absent, a plain one; empty, none.
     village: show the surroundings of this one only.
-    numbers: each courtyard's number within its village, where there is room for it; absent: for up
-        to 240 courtyards in sight.
+    numbers: each courtyard's and each grid's number within its village, where there is room for
+        it; absent: for up to 240 courtyards in sight.
     links: the neighbour graph; absent: for up to 20,000 households in sight.
     Returns the axes, whose data coordinates are the partition's plane.
     """
@@ -343,16 +343,17 @@ class _Map:
         self.dot = float(np.clip(0.55 * apart, 0.7, 3.2))
 
     def draw(self, title: str | None, numbers: bool | None, links: bool | None) -> None:
-        few = len(np.unique(self.labels[self.shown])) <= _NUMBERED_MOST
+        if numbers is None:
+            numbers = len(np.unique(self.labels[self.shown])) <= _NUMBERED_MOST
         self._ways()
         self._courtyards()
         if links if links is not None else not self.large:
             self._links()
         self._barriers()
         self._households()
-        self._grids()
+        self._grids(numbers)
         self._heads()
-        if numbers if numbers is not None else few:
+        if numbers:
             self._numbers()
         self._scale()
         self._north()
@@ -504,7 +505,7 @@ class _Map:
             markeredgewidth=0.6, markersize=8,
         )  # fmt: skip
 
-    def _grids(self) -> None:
+    def _grids(self, numbers: bool) -> None:
         from matplotlib.collections import PathCollection
         from matplotlib.lines import Line2D
 
@@ -533,6 +534,30 @@ class _Map:
             autolim=False,
         )
         self.legend["grid"] = Line2D([], [], color=_GRID, linewidth=1.3)
+        if numbers:
+            self._grid_numbers(shapes, of.ravel())
+
+    def _grid_numbers(self, shapes: np.ndarray, grid_of: np.ndarray) -> None:
+        """Each grid's number within its village, where there is room beside its courtyards."""
+        point = self.metres_per_point
+        taken = shapely.buffer(shapely.union_all(self.shapes), 1.5 * point)
+        ids, villages = (
+            self.partition.courtyards[name].to_numpy() for name in ("grid_id", "village_id")
+        )
+        shown = np.unique(grid_of[np.unique(self.labels[self.shown])])
+        for grid, ground in zip(shown, shapely.difference(shapes[shown], taken), strict=True):
+            row = int(np.argmax(grid_of == grid))
+            if not ids[row] or ground.is_empty:
+                continue
+            room = shapely.maximum_inscribed_circle(ground, tolerance=0.5 * point)
+            if room.length / point < 6:
+                continue
+            x, y = room.coords[0]
+            self.ax.text(
+                x, y, ids[row].removeprefix(f"{villages[row]}-"), color=_GRID, fontsize=8.5,
+                fontweight="bold", ha="center", va="center", zorder=8.5, path_effects=_halo(1.6),
+                clip_on=True,
+            )  # fmt: skip
 
     def _numbers(self) -> None:
         """Each courtyard's number within its village, where there is room for it: between the

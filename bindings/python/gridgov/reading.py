@@ -66,6 +66,7 @@ class Inputs:
             records=tuple(finding.records),
             severity=finding.severity,
             finding=finding,
+            sheet=None if table is None or line is None else table.sheet,
         )
 
     def all_faults(self) -> list[Fault]:
@@ -136,12 +137,24 @@ def read(request: Request) -> Inputs:
     return inputs
 
 
-def _open(inputs: Inputs, path: Path, name: str) -> tables.Table | None:
+#: The columns by which the header of each table is told from titles above it.
+_COLUMNS = {
+    "households": ("x_m", "y_m", "lon", "lat", "village"),
+    "way_nodes": ("id", "x_m", "y_m", "lon", "lat"),
+    "assignment": ("household_id", "courtyard_id", "head_household_id", "distance_to_head_m"),
+    "links": ("u", "v", "length_m"),
+    "ways": ("u", "v", "length_m"),
+}
+
+
+def _open(
+    inputs: Inputs, path: Path, name: str, columns: Iterable[str] = ()
+) -> tables.Table | None:
     inputs.files.append(path)
     inputs.names[name] = str(path)
     if name == "way_nodes":
         inputs.names["roads"] = str(path)  # so the library calls both files of ways together
-    table = inputs.trial(lambda: tables.read(path))
+    table = inputs.trial(lambda: tables.read(path, columns={*columns, *_COLUMNS[name]}))
     return None if table is None else inputs.keep(name, table)
 
 
@@ -150,10 +163,7 @@ def _collect(inputs: Inputs, table: tables.Table) -> None:
 
 
 def _households(inputs: Inputs, request: Request, crs: str | None) -> None:
-    table = _open(inputs, request.households, "households")
-    if table is None:
-        return
-    wanted = [
+    given = [
         request.id_column,
         request.village_column,
         request.weight_column,
@@ -161,7 +171,11 @@ def _households(inputs: Inputs, request: Request, crs: str | None) -> None:
         request.pin_column,
         request.group_column,
     ]
-    table.require(*dict.fromkeys(name for name in wanted if name is not None))
+    wanted = [name for name in given if name is not None]
+    table = _open(inputs, request.households, "households", wanted)
+    if table is None:
+        return
+    table.require(*dict.fromkeys(wanted))
     village_column = request.village_column or "village"
     arguments = inputs.arguments
     if request.id_column in table:

@@ -1,5 +1,6 @@
 """Tables as people have them: CSV in UTF-8 or GB18030, comma or tab; .xlsx, Parquet, GeoJSON,
-GeoPackage, Shapefile. Columns are found by name. Every fault is kept with the file's line.
+GeoPackage, Shapefile. Columns are found by name, below titles if need be. Every fault is kept with
+the file's line, or the sheet and its row.
 
 Cells are read as text first and converted column by column, so that a wrong cell is shown as it
 stands in the file. Line numbers are worked out only when there is something to report.
@@ -11,7 +12,9 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable
+import stat
+from collections.abc import Callable, Collection, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from gridgov.faults import Fault, Faults, near, printable
+from gridgov import cells as cell_texts
+from gridgov import workbooks
+from gridgov.faults import Fault, Faults, near, numbered, printable
 from gridgov.inputs import NO
 
 LINE_BYTES_MAX = 1 << 20
@@ -29,11 +34,18 @@ _GEO = {".geojson", ".json", ".gpkg", ".shp"}
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|#?n/?a|null|none|#num!|#value!)", re.IGNORECASE)
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|n/?a|null|none)", re.IGNORECASE)
+_OF_SHEET = re.compile(r"(.+\.xls[xm])#(.+)", re.IGNORECASE | re.DOTALL)
+
+#: What a column's cells are: an id or a word of ours, a number, a day, or whatever somebody wrote.
+Kind = Literal["key", "number", "date", "text"]
 
 
 class Table:
-    """A table in memory: its texts, the faults found so far, and where its rows stand."""
+    """A table in memory: its texts, the faults found so far, and where its rows stand.
+
+    `sheet` is that of a workbook, else None; `since_1904` tells from when a workbook counts days.
+    """
 
     def __init__(
         self,
@@ -43,14 +55,20 @@ class Table:
         lines: Callable[[], np.ndarray],
         crs: str | None = None,
         faults: Iterable[Fault] = (),
+        sheet: str | None = None,
+        since_1904: bool | None = None,
     ) -> None:
         self.path = path
         self.columns = columns
         self.rows = rows
         self.crs = crs  # of a geographic file, else None
         self.faults: list[Fault] = list(faults)
+        self.sheet = sheet
+        self.header_line = 1
+        self._since_1904 = since_1904
         self._lines: np.ndarray | Callable[[], np.ndarray] = lines
         self._ids: pa.Array | None = None
+        self._cells: dict[tuple[str, Kind], pa.Array] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.columns
@@ -68,9 +86,19 @@ class Table:
 
     def fault(self, code: str, row: int | None = None, **fields: Any) -> None:
         """Notes a fault of a row, or of the header."""
-        records = () if row is None or self._ids is None else (self._ids[row].as_py(),)
-        line = self.line(row) if row is not None else 1
-        self.faults.append(Fault(code, fields, self.path, line, records))
+        file, line, records = self._place(row)
+        self.faults.append(Fault(code, fields, file, line, records, sheet=self.sheet))
+
+    def _numbered(self, code: str, row: int, **fields: Any) -> None:
+        """Notes a fault that has a number."""
+        file, line, records = self._place(row)
+        self.faults.append(numbered(code, fields, file, line, records, self.sheet))
+
+    def _place(self, row: int | None) -> tuple[str, int | None, tuple[str, ...]]:
+        if row is None:
+            return self.path, self.header_line, ()
+        own = None if self._ids is None else self._ids[row].as_py()
+        return self.path, self.line(row), () if own in {None, _no_id(row)} else (own,)
 
     def names(self) -> list[str]:
         """The names of the columns that have one."""
@@ -101,22 +129,81 @@ class Table:
 
     def ids(self, name: str) -> list[str]:
         """A column of texts that names the rows of this table in its faults."""
-        self._ids = self.columns[name]
-        return self.texts(name)
+        cells = self.cells(name, "key")
+        self._ids = cells
+        texts: list[str] = cells.to_pylist()
+        return texts
 
     def texts(self, name: str) -> list[str]:
-        """A column of texts as it stands; a cell of blanks only is empty."""
-        column = self.columns[name]
-        blank = pc.utf8_is_space(column)
-        if pc.any(blank).as_py():
-            column = pc.if_else(blank, _large(""), column)
-        texts: list[str] = column.to_pylist()
+        """A column of ids or names, without blanks around them; see `cells`."""
+        texts: list[str] = self.cells(name, "key").to_pylist()
         return texts
+
+    def cells(self, name: str, kind: Kind) -> pa.Array:
+        """A column's texts, without blanks around them.
+
+        A "number" has full-width digits as ASCII has them; a "date" that is one is YYYY-MM-DD,
+        however it was written; a "text" stays as it is. Notes a fault for a formula without a
+        result or gone wrong, for an id whose digits a spreadsheet has lost, and for a day's serial
+        number where it is not known since when days are counted; in a "text", which may never be
+        used, for none.
+        """
+        if (name, kind) not in self._cells:  # a fault is noted once
+            self._cells[name, kind] = self._read(name, kind)
+        return self._cells[name, kind]
+
+    def _read(self, name: str, kind: Kind) -> pa.Array:
+        given = cell_texts.trimmed(self.columns[name])
+        if kind == "text":
+            return given
+        given = self._without_errors(name, given, kind)
+        if kind == "number":
+            return _each(given, cell_texts.folded) if _has_full_width(given) else given
+        return self._days(name, given) if kind == "date" else self._keys(name, given)
+
+    def _without_errors(self, name: str, given: pa.Array, kind: Kind) -> pa.Array:
+        if not pc.any(pc.starts_with(given, "#")).as_py():
+            return given
+        wrong = cell_texts.errors_among(given)
+        for row in np.flatnonzero(np.asarray(wrong, dtype=bool)).tolist():
+            cell = given[row].as_py()
+            if cell == cell_texts.UNCALCULATED:
+                self._numbered("formula_uncalculated", row, column=name)
+            else:
+                self._numbered("formula_error", row, column=name, value=cell)
+        # Ids of their own, so that nobody tells of empty ones, or of the same one twice.
+        instead = [_no_id(row) if kind == "key" else "" for row in range(len(given))]
+        return pc.if_else(wrong, pa.array(instead, given.type), given)
+
+    def _keys(self, name: str, given: pa.Array) -> pa.Array:
+        if not pc.any(pc.match_substring(given, "E+")).as_py():
+            return given
+        spoilt = cell_texts.spoilt_among(given)
+        for row in np.flatnonzero(np.asarray(spoilt, dtype=bool)).tolist():
+            self._numbered("id_digits_lost", row, column=name, value=given[row].as_py())
+        return given
+
+    def _days(self, name: str, given: pa.Array) -> pa.Array:
+        """Few days make up a long column: each is read once."""
+        coded = given.dictionary_encode()
+        cells = coded.dictionary.to_pylist()
+        days = [cell_texts.day(cell, self._since_1904) for cell in cells]
+        for place, (cell, day) in enumerate(zip(cells, days, strict=True)):
+            if day is not None:
+                cells[place] = day.isoformat()
+                continue
+            serial = cell_texts.days_of_serial(cell)
+            if serial is not None:
+                cells[place] = ""
+                of = {"value": cell, "since_1900": serial[0], "since_1904": serial[1]}
+                for row in np.flatnonzero(np.asarray(coded.indices) == place).tolist():
+                    self._numbered("date_is_serial", row, column=name, **of)
+        return pa.array(cells, pa.large_string()).take(coded.indices)
 
     def truths(self, name: str) -> np.ndarray:
         """A column of yes and no. No is empty, 0, false, no, n, f, none, null, nan, off, -, 否, 无,
         不, 不能, 不可, × or ✗; all else is yes."""
-        cells = pc.utf8_lower(pc.utf8_trim_whitespace(self.columns[name]))
+        cells = pc.utf8_lower(self.cells(name, "number"))
         no = pc.is_in(cells, value_set=pa.array(sorted(NO), cells.type))
         return ~np.asarray(no, dtype=bool)
 
@@ -124,13 +211,18 @@ class Table:
         """A column of finite numbers. An empty cell is NaN where that is allowed. A cell at fault
         is noted, and a number from the middle of the column stands for it, so that whoever checks
         the numbers further does not find the same fault again."""
-        cells = pc.utf8_trim_whitespace(self.columns[name])
         try:
-            values = np.array(pc.cast(cells, pa.float64()))  # a copy: Arrow's memory is read-only
+            values = np.array(pc.cast(cell_texts.trimmed(self.columns[name]), pa.float64()))
             if np.isfinite(values).all():
                 return values
         except pa.ArrowInvalid:
             pass
+        cells = self.cells(name, "number")
+        told = {
+            fault.line
+            for fault in self.faults
+            if fault.finding is not None and fault.finding.fields.get("column") == name
+        }
         good = np.asarray(pc.match_substring_regex(cells, _NUMBER), dtype=bool)
         values = np.full(self.rows, math.nan)
         values[good] = np.asarray(cells.filter(pa.array(good)).to_pylist(), dtype=np.float64)
@@ -138,9 +230,12 @@ class Table:
         instead = float(np.median(values[finite])) if finite.any() else 1.0
         for row in np.flatnonzero(~finite):
             cell = cells[int(row)].as_py()
-            if cell == "" and empty == "nan":
+            gone_wrong = cell == "" and bool(told) and self.line(int(row)) in told
+            if cell == "" and empty == "nan" and not gone_wrong:
                 continue
             values[row] = instead
+            if gone_wrong:
+                continue
             if cell == "":
                 self.fault("empty_number", int(row), name=name)
             else:
@@ -168,36 +263,70 @@ def is_true(text: str) -> bool:
     return text.strip().lower() not in NO
 
 
-def read(path: str | Path, *, may_be_empty: bool = False) -> Table:
-    """Reads a table whole. Raises `Faults` where it is no table, or has no row unless it may be
-    empty; faults of cells are found when columns are asked for."""
+def _no_id(row: int) -> str:
+    """What stands for an id that a formula did not give."""
+    return f"#{row + 1}"
+
+
+def _each(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    """A column with each of its texts changed; each that comes again only once."""
+    coded = column.dictionary_encode()
+    return pa.array(map(change, coded.dictionary.to_pylist()), column.type).take(coded.indices)
+
+
+def _has_full_width(column: pa.Array) -> bool:
+    return not pc.all(pc.string_is_ascii(column)).as_py()
+
+
+def read(path: str | Path, *, columns: Collection[str] = (), may_be_empty: bool = False) -> Table:
+    """Reads a table whole. `path` may name a sheet: FILE.xlsx#SHEET. `columns` are those that are
+    looked for: titles above the header are told by it. Raises `Faults` where it is no table, or has
+    no row unless it may be empty; faults of cells are found when columns are asked for."""
     name = str(path)
-    suffix = Path(name).suffix.lower()
-    if suffix in {".xlsx", ".xlsm"}:
-        return _read_sheet(name, may_be_empty)
+    file, sheet = located(name)
+    suffix = Path(file).suffix.lower()
     if suffix in {".parquet", ".pq"}:
         return _read_parquet(name, may_be_empty)
     if suffix in _GEO:
         from gridgov import layers
 
         return layers.read_points(name)
-    return _read_text(name, may_be_empty)
+    data = read_bytes(name)
+    if suffix in workbooks.SUFFIXES or workbooks.is_workbook(data):
+        return _read_workbook(name, data, sheet, columns, may_be_empty)
+    return _read_text(name, data, columns, may_be_empty)
+
+
+def located(name: str) -> tuple[str, str | None]:
+    """The file of FILE.xlsx#SHEET, and the sheet; a file that is really called so is a file.
+
+    >>> located("town.xlsx#户"), located("town#1.csv")
+    (('town.xlsx', '户'), ('town#1.csv', None))
+    """
+    parted = _OF_SHEET.fullmatch(name)
+    if parted is None or Path(name).exists():
+        return name, None
+    return parted[1], parted[2]
 
 
 def read_bytes(name: str) -> bytes:
     """A file's bytes; `Faults` where it cannot be read."""
     check_readable(name)
-    return Path(name).read_bytes()
+    return Path(located(name)[0]).read_bytes()
 
 
 def check_readable(name: str) -> None:
     """Raises `Faults` where a file is not there or cannot be read."""
     try:
-        if Path(name).is_dir():
+        path = Path(located(name)[0])
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise Faults([Fault("is_a_directory", {}, name)])
-        Path(name).open("rb").close()
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):  # /dev/zero has no end
+            raise Faults([Fault("is_a_device", {}, name)])
+        path.open("rb").close()
     except FileNotFoundError:
-        raise Faults([_not_found(name)]) from None
+        raise Faults([_not_found(located(name)[0])]) from None
     except OSError as error:
         raise Faults([Fault("unreadable", {"reason": error.strerror or ""}, name)]) from None
     except ValueError:  # a NUL in the path
@@ -242,16 +371,18 @@ def _line_of(data: bytes, at: int) -> int:
     return data.count(b"\n", 0, at) + 1
 
 
-def _read_text(name: str, may_be_empty: bool) -> Table:
-    data = read_bytes(name)
+def _read_text(name: str, data: bytes, known: Collection[str], may_be_empty: bool) -> Table:
     text = decode(name, data)
     if not data.isascii():
         data = text.encode()
     if not text.strip():
         raise Faults([Fault("empty_file", {}, name, 1)])
     _check_lines(name, data)
-    separator = _separator(text)
-    header = _header(name, text, separator)
+    separator, titles = _separator(text, known)
+    if titles:
+        text = _without_lines(text, titles)
+        data = text.encode()
+    header = _header(name, text, separator, titles)
 
     dropped = False
 
@@ -278,20 +409,38 @@ def _read_text(name: str, may_be_empty: bool) -> Table:
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
         raise Faults(
-            [*_diagnose(name, text, separator, len(header))]
+            [*_diagnose(name, text, separator, len(header), titles)]
             or [Fault("unparsable", {"reason": printable(reason, 200)}, name)]
         ) from None
     faults = []
     if dropped or data.count(b'"') % 2 == 1:
-        faults = _diagnose(name, text, separator, len(header))
-    if (faults and table.num_rows < 2) or table.num_rows < (1 if may_be_empty else 2):
-        raise Faults(faults or [Fault("header_only", {}, name, 1)])
-    columns = {
-        column: table.column(position).combine_chunks().slice(1)
-        for position, column in enumerate(header)
-    }
-    lines = lambda: _lines(text, separator, len(header))[1:]  # noqa: E731
-    return Table(name, columns, table.num_rows - 1, lines, faults=faults)
+        faults = _diagnose(name, text, separator, len(header), titles)
+    found = [column.combine_chunks().slice(1) for column in table.columns]
+    kept = _not_blank(found) if table.num_rows > 1 else None
+    if kept is not None:
+        found = [column.filter(kept) for column in found]
+    rows = len(found[0])
+    if (faults and rows < 1) or rows < (0 if may_be_empty and table.num_rows else 1):
+        raise Faults(faults or [Fault("header_only", {}, name, 1 + titles)])
+
+    def lines() -> np.ndarray:
+        all_lines = _lines(text, separator, len(header))[1:] + titles
+        return all_lines if kept is None else all_lines[np.asarray(kept, dtype=bool)]
+
+    made = Table(name, dict(zip(header, found, strict=True)), rows, lines, faults=faults)
+    made.header_line = 1 + titles
+    return made
+
+
+def _not_blank(columns: list[pa.Array]) -> pa.Array | None:
+    """Which rows hold anything; None where all do. Spreadsheets save rows of nothing but commas."""
+    blank = None
+    for column in columns:
+        empty = pc.equal(cell_texts.trimmed(column), _large(""))
+        blank = empty if blank is None else pc.and_(blank, empty)
+        if not pc.any(blank).as_py():
+            return None
+    return pc.invert(blank)
 
 
 def _check_lines(name: str, data: bytes) -> None:
@@ -313,9 +462,27 @@ def _first_line(text: str) -> str:
     return ""
 
 
-def _separator(text: str) -> str:
+def _separator(text: str, known: Collection[str]) -> tuple[str, int]:
+    """What separates the columns, and how many lines stand above their names."""
     first = _first_line(text)
-    return "\t" if first.count("\t") > first.count(",") else ","
+    likely = "\t" if first.count("\t") > first.count(",") else ","
+    begin = text[: LINE_BYTES_MAX * 2]
+    for separator in (likely, "," if likely == "\t" else "\t") if known else ():
+        try:
+            rows = list(islice(_rows(begin, separator), cell_texts.HEADER_ROWS_MAX))
+        except csv.Error:
+            continue
+        place = cell_texts.header_row([cells for _, cells in rows], known)
+        if place is not None:
+            return separator, rows[place][0] - 1 if place else 0
+    return likely, 0
+
+
+def _without_lines(text: str, count: int) -> str:
+    lines = io.StringIO(text, newline="")
+    for _ in range(count):
+        lines.readline()
+    return lines.read()
 
 
 def _rows(text: str, separator: str, strict: bool = False) -> Iterable[tuple[int, list[str]]]:
@@ -334,30 +501,40 @@ def _lines(text: str, separator: str, width: int) -> np.ndarray:
     return np.fromiter(kept, dtype=np.int64)
 
 
-def _header(name: str, text: str, separator: str) -> list[str]:
+def _header(name: str, text: str, separator: str, titles: int) -> list[str]:
     try:
         line, cells = next(iter(_rows(text, separator)))
     except (StopIteration, csv.Error):
         raise Faults([Fault("empty_file", {}, name, 1)]) from None
-    header = [cell.strip() for cell in cells]
-    faults = []
-    for column in dict.fromkeys(header):
-        if column and header.count(column) > 1:
-            faults.append(_duplicate(name, column, header, line))
+    header = [cell_texts.column_name(cell) for cell in cells]
+    faults = _header_faults(name, header, line + titles)
     if all(re.fullmatch(_NUMBER, cell) for cell in header):
-        faults.append(Fault("no_header", {"cells": printable(", ".join(header))}, name, line))
+        fields = {"cells": printable(", ".join(header))}
+        faults.append(Fault("no_header", fields, name, line + titles))
     if faults:
         raise Faults(faults)
     # Columns without a name cannot be asked for; they keep their place under a name of their own.
     return [column or f"\0{position}" for position, column in enumerate(header)]
 
 
-def _duplicate(name: str, column: str, header: list[str], line: int) -> Fault:
-    fields: dict[str, Any] = {"name": printable(column), "count": header.count(column)}
-    return Fault("duplicate_column", fields, name, line)
+def _header_faults(
+    name: str, header: list[str], line: int, sheet: str | None = None
+) -> list[Fault]:
+    """A fault for every name that several columns have."""
+    twice = [one for one in dict.fromkeys(header) if one and header.count(one) > 1]
+    return [
+        Fault(
+            "duplicate_column",
+            {"name": printable(column), "count": header.count(column)},
+            name,
+            line,
+            sheet=sheet,
+        )
+        for column in twice
+    ]
 
 
-def _diagnose(name: str, text: str, separator: str, width: int) -> list[Fault]:
+def _diagnose(name: str, text: str, separator: str, width: int, titles: int) -> list[Fault]:
     """Rows of another length than the header, and a quote that is never closed."""
     faults = []
     last, last_row = 1, []
@@ -366,13 +543,13 @@ def _diagnose(name: str, text: str, separator: str, width: int) -> list[Fault]:
             last, last_row = line, row
             if len(row) != width:
                 fields: dict[str, Any] = {"there": len(row), "wanted": width}
-                faults.append(Fault("ragged_row", fields, name, line, tuple(row[:1])))
+                faults.append(Fault("ragged_row", fields, name, line + titles, tuple(row[:1])))
     except csv.Error as error:
         fields = {"reason": printable(error)}
-        return [*faults, Fault("unparsable", fields, name, last + 1)]
+        return [*faults, Fault("unparsable", fields, name, last + 1 + titles)]
     if text.count('"') % 2 == 1 and any("\n" in cell for cell in last_row):
-        faults = [fault for fault in faults if fault.line != last]
-        faults.append(Fault("open_quote", {}, name, last))
+        faults = [fault for fault in faults if fault.line != last + titles]
+        faults.append(Fault("open_quote", {}, name, last + titles))
     return faults
 
 
@@ -381,11 +558,7 @@ def from_frame(
 ) -> Table:
     """A table from a frame of any types; whole numbers are written without a point."""
     header = [str(column).strip() for column in frame.columns]
-    faults = [
-        _duplicate(name, column, header, 1)
-        for column in dict.fromkeys(header)
-        if header.count(column) > 1
-    ]
+    faults = _header_faults(name, header, 1)
     if not header:
         faults.append(Fault("empty_file", {}, name, 1))
     elif not len(frame) and not may_be_empty:
@@ -405,27 +578,32 @@ def _cell(value: Any) -> str:
         return "" if value is None else "false"
     if isinstance(value, float | np.floating):
         number = float(value)
-        if math.isnan(number):
-            return ""
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+        return "" if math.isnan(number) else cell_texts.number_text(number)
     shown = str(value)
     return "" if shown in {"<NA>", "NaT"} else shown.encode(errors="replace").decode()
 
 
-def _read_sheet(name: str, may_be_empty: bool) -> Table:
-    import pandas as pd
-
-    data = read_bytes(name)
+def _read_workbook(
+    name: str, data: bytes, sheet: str | None, known: Collection[str], may_be_empty: bool
+) -> Table:
     if not data:
         raise Faults([Fault("empty_file", {}, name, 1)])
-    try:
-        frame = pd.read_excel(io.BytesIO(data), dtype=object, keep_default_na=False, header=None)
-    except Exception as error:  # whatever a broken file makes of the reader is a fault of the file
-        raise Faults([unreadable(name, error)]) from None
-    if frame.empty:
-        raise Faults([Fault("empty_file", {}, name, 1)])
-    frame.columns = [_cell(value) or f"\0{place}" for place, value in enumerate(frame.iloc[0])]
-    return from_frame(name, frame.iloc[1:], first_line=2, may_be_empty=may_be_empty)
+    found = workbooks.read(name, data, sheet, known)
+    faults = _header_faults(name, found.header, found.header_row, found.name)
+    if not faults and not len(found.rows) and not may_be_empty:
+        faults.append(Fault("header_only", {}, name, found.header_row, sheet=found.name))
+    if faults:
+        raise Faults(faults)
+    table = Table(
+        name,
+        dict(zip(found.header, found.columns, strict=True)),
+        len(found.rows),
+        lambda: found.rows,
+        sheet=found.name,
+        since_1904=found.since_1904,
+    )
+    table.header_line = found.header_row
+    return table
 
 
 def _read_parquet(name: str, may_be_empty: bool) -> Table:

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "gridgov/finding.hpp"
@@ -30,9 +31,10 @@ struct WorkloadOptions {
 
 /// What a post must do, a row a post and month; where an item names no post, the actor itself.
 struct PostLoads {
-    std::vector<std::uint32_t> actor;  ///< ActorIndex
-    std::vector<std::uint32_t> post;   ///< PostIndex; no_index: the actor itself, or a vacant post
-    std::vector<std::uint32_t> month;  ///< row of Workload::months
+    std::vector<std::uint32_t> actor;     ///< ActorIndex
+    std::vector<std::string_view> name;   ///< the post's, of the catalogue; empty: the actor itself
+    std::vector<std::uint32_t> persons;   ///< how many share it; 0: vacant, nobody does it
+    std::vector<std::uint32_t> month;     ///< row of Workload::months
     std::vector<CentiHours> hours;
 };
 
@@ -61,7 +63,7 @@ struct Overload {
 struct Workload {
     std::vector<Date> months;            ///< first days
     std::vector<std::uint8_t> feasible;  ///< a month each: all hours fit, however they are shared
-    PostLoads posts;      ///< by actor, post (the actor itself last), month
+    PostLoads posts;      ///< by actor, post's name (the actor itself last), month
     PersonLoads persons;  ///< by person, month
     /// One a group of people who share duties where some month does not fit: of its worst month (by
     /// missing hours, ties to the earlier), by first person.
@@ -73,7 +75,8 @@ struct Workload {
 
 /// Hours are those of must, assist and certify items that recur, `hours` for each occurrence in a
 /// month, on whoever leads: the holders of the post, or, where the actor itself leads, everyone
-/// with a post there. Those who assist carry none. Any division among several is allowed when it is
+/// with a post there; hours of a vacant post are told as its own and are nobody's. Those who assist
+/// carry none. Any division among several is allowed when it is
 /// asked whether the hours fit: a maximum flow from duties over posts to persons; where it falls
 /// short, its minimum cut holds the people of every minimal proof (deficits are supermodular),
 /// where the smallest is then searched for by number of people.

@@ -306,7 +306,7 @@ struct Options {
 ///
 /// Deterministic: the same bytes for any order of the rows, of the rulebooks, and any number of
 /// threads; work is parallel over villages. Integers only; every sum is checked for overflow.
-/// About 0.1 µs a register row and core; memory about as much again as the tables.
+/// About 0.3 µs a register row and core; memory about as much again as the tables.
 /// Throws DataError with every fault of every table (9030 to 9069, and those of model tables), each
 /// with its table and row. With `skip_faulty_villages` faults that belong to a village are kept in
 /// `findings`, and only others throw: a household, or the village of a row, that nobody knows.

@@ -28,17 +28,7 @@ std::vector<std::int32_t> by_component(const Town& town,
                                        const Options& options, Label label) {
     check(options);
     Problem problem = make_problem(town, neighbours, Bounds(options.rules), options.seed);
-    if (options.rules.courtyards) {
-        std::vector<std::int64_t> weights;
-        std::vector<CourtyardCount> counts;
-        for (const Component& component : problem.components) {
-            weights.push_back(component.weight);
-            counts.push_back(component.count);
-        }
-        share_out(*options.rules.courtyards - static_cast<std::int64_t>(problem.outcasts.size()),
-                  weights, counts);
-        for (std::size_t i = 0; i < counts.size(); ++i) problem.components[i].count = counts[i];
-    }
+    if (options.rules.courtyards) share_out(problem, *options.rules.courtyards);
     std::vector<std::int32_t> labels(town.households(), -1);
     std::int32_t next = 0;
     std::vector<std::uint32_t> own;

@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "catalogue_text.hpp"
 #include "gridgov/lists/audit.hpp"
 #include "gridgov/lists/decide.hpp"
 
 using namespace gridgov;
 using namespace gridgov::lists;
+using namespace gridgov::lists::test;
 
 namespace {
 
@@ -105,16 +107,9 @@ id = "black-board"
 withholds = ["certificate/welfare"]
 )";
 
-Catalogue read(std::vector<std::string_view> texts) {
-    static const std::vector<std::string> names{"nation.toml", "province.toml", "town.toml"};
-    std::vector<Source> sources;
-    for (std::size_t i = 0; i < texts.size(); ++i) sources.push_back({texts[i], names[i]});
-    return Catalogue::read_toml(sources);
-}
-
-std::vector<Finding> faults(std::vector<std::string_view> texts) {
+std::vector<Finding> faults(const std::vector<std::string_view>& texts) {
     try {
-        read(std::move(texts));
+        read_texts(texts);
     } catch (const DataError& error) {
         for (const Finding& finding : error.findings()) {
             CHECK(message(finding, Language::en).find('?') == std::string::npos);
@@ -131,16 +126,10 @@ std::vector<Code> codes(const std::vector<Finding>& findings) {
     return result;
 }
 
-std::string field(const Finding& finding, std::string_view name) {
-    for (const auto& [key, value] : finding.fields)
-        if (key == name) return value;
-    return {};
-}
-
 }  // namespace
 
 TEST_CASE("catalogue: the contract's own file") {
-    const Catalogue catalogue = read({contract});
+    const Catalogue catalogue = read_texts({contract});
     CHECK(catalogue.head().id == "manyue-2026");
     CHECK(catalogue.head().unlisted == Unlisted::refuse);
     REQUIRE(catalogue.items().size() == 1);
@@ -173,7 +162,7 @@ TEST_CASE("catalogue: the contract's own file") {
 }
 
 TEST_CASE("catalogue: layers replace, withdraw and default") {
-    const Catalogue catalogue = read({R"(
+    const Catalogue catalogue = read_texts({R"(
 [catalogue]
 id = "nation"
 unlisted = "refer"
@@ -226,7 +215,7 @@ actor = "level:village"
     CHECK(catalogue.items()[0].id == "a");
     CHECK(catalogue.items()[0].matter == "x/again");
     CHECK(catalogue.items()[1].matter == "y/b");
-    CHECK(catalogue.file(catalogue.items()[1].origin.layer) == "province.toml");
+    CHECK(catalogue.file(catalogue.items()[1].origin.layer) == "two.toml");
     CHECK(catalogue.in_force(ItemIndex(1)) == DateRange{date_of(2021, 1, 1), date_of(2022, 1, 1)});
     CHECK(catalogue.in_force(ItemIndex(2)) == DateRange{date_of(2020, 10, 20), date_max + 1});
     CHECK(catalogue.in_force(ItemIndex(3)) == DateRange{});
@@ -235,6 +224,54 @@ actor = "level:village"
     CHECK(catalogue.head().unlisted_certificate == Unlisted::allow);
     CHECK(catalogue.head().effective_from == date_of(2021, 1, 1));
     CHECK(catalogue.layers().size() == 3);
+}
+
+TEST_CASE("catalogue: what is misspelt is told with the nearest that there is") {
+    const auto found = faults({R"(
+[[actor]]
+id = "ganquan"
+level = "village"
+[[actor]]
+id = "ganquen-town"
+level = "town"
+[[procedure]]
+id = "low-income"
+[[procedure.step]]
+id = "apply"
+[[item]]
+id = "B-031"
+matter = "a"
+list = "must"
+actor = "ganqaun"
+villages = ["gamquan"]
+procedure = "low-incone"
+)",
+                               R"(
+[[withdraw]]
+id = "B-301"
+[[withdraw]]
+id = "something else"
+)"});
+    REQUIRE(codes(found) == std::vector<Code>{Code::catalogue_unknown_actor, Code::catalogue_unknown_village,
+                                              Code::catalogue_unknown_procedure,
+                                              Code::catalogue_unknown_item,
+                                              Code::catalogue_unknown_item});
+    CHECK(field(found[0], "near") == "ganquan");
+    CHECK(field(found[1], "near") == "ganquan");
+    CHECK(field(found[2], "near") == "low-income");
+    CHECK(field(found[3], "near") == "B-031");
+    CHECK(field(found[4], "near").empty());
+    CHECK(message(found[3], Language::en).find("perhaps B-031 is meant") != std::string::npos);
+
+    // A hundred thousand wrong names among a hundred thousand ids end at once: the first are helped.
+    std::string many;
+    for (int i = 0; i < 100'000; ++i)
+        many += "[[actor]]\nid = \"a" + std::to_string(i) + "\"\nlevel = \"grid\"\nparent = \"b" +
+                std::to_string(i) + "\"\n";
+    const auto wrong = faults({many});
+    REQUIRE(wrong.size() == 100'000);
+    CHECK(!field(wrong[0], "near").empty());
+    CHECK(field(wrong.back(), "near").empty());
 }
 
 TEST_CASE("catalogue: JSON says the same as TOML") {
@@ -326,7 +363,7 @@ id = "one"
 
     std::uint32_t last = 0;
     for (const Finding& finding : found) {
-        CHECK(field(finding, "file") == "nation.toml");
+        CHECK(field(finding, "file") == "one.toml");
         const auto line = static_cast<std::uint32_t>(std::stoul("0" + field(finding, "line")));
         CHECK(line >= last);
         last = line;

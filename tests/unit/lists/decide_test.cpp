@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gridgov/error.hpp"
+#include "catalogue_text.hpp"
 #include "random_catalogue.hpp"
 
 using namespace gridgov;
@@ -14,11 +15,6 @@ using namespace gridgov::lists;
 using namespace gridgov::lists::test;
 
 namespace {
-
-Catalogue read(std::string_view text) {
-    const std::vector<Source> sources{{text, "test.toml"}};
-    return Catalogue::read_toml(sources);
-}
 
 constexpr std::string_view village_lists = R"(
 [catalogue]
@@ -83,7 +79,7 @@ std::vector<std::string> ids(const Catalogue& catalogue, const std::vector<ItemI
 }  // namespace
 
 TEST_CASE("decide: each verdict") {
-    const Catalogue catalogue = read(village_lists);
+    const Catalogue catalogue = read_texts({village_lists});
     Decision decision = decide(catalogue, ask("east", "civil/low-income/visit/home"));
     CHECK(decision.verdict == Verdict::must);
     CHECK(catalogue.item(decision.item).id == "M1");
@@ -122,7 +118,7 @@ TEST_CASE("decide: each verdict") {
 }
 
 TEST_CASE("decide: the nearest miss says what to change") {
-    const Catalogue catalogue = read(village_lists);
+    const Catalogue catalogue = read_texts({village_lists});
     Decision decision = decide(catalogue, ask("town", "civil/low-income/pay", date_of(2025, 5, 5)));
     REQUIRE(decision.nearest_miss);
     CHECK(decision.nearest_miss->cost == 3);
@@ -144,17 +140,22 @@ TEST_CASE("decide: the nearest miss says what to change") {
 }
 
 TEST_CASE("decide: refuses what is no request") {
-    const Catalogue catalogue = read(village_lists);
+    const Catalogue catalogue = read_texts({village_lists});
+    std::string near;
     const auto code = [&](const Request& request) {
         try {
             decide(catalogue, request);
         } catch (const UsageError& error) {
             CHECK(!message(error.finding(), Language::zh).empty());
+            near = field(error.finding(), "near");
             return error.finding().code;
         }
         return Code{};
     };
     CHECK(code(ask("nobody", "a")) == Code::request_unknown_actor);
+    CHECK(near.empty());
+    CHECK(code(ask("esat", "a")) == Code::request_unknown_actor);
+    CHECK(near == "east");
     CHECK(code(ask("east", "a//b")) == Code::request_matter_invalid);
     CHECK(code(ask("east", "a", Date::none())) == Code::request_date_missing);
     CHECK(code(ask("east", "a", date_max + 1)) == Code::request_date_missing);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalogue_text.hpp"
 #include "random_catalogue.hpp"
 
 using namespace gridgov;
@@ -12,11 +13,6 @@ using namespace gridgov::lists;
 using namespace gridgov::lists::test;
 
 namespace {
-
-Catalogue read(const std::string& text) {
-    const std::vector<Source> sources{{text, "test.toml"}};
-    return Catalogue::read_toml(sources);
-}
 
 constexpr std::string_view people = R"(
 [[actor]]
@@ -38,8 +34,9 @@ posts = ["east.secretary", "west.secretary"]
 }  // namespace
 
 TEST_CASE("diff: heavier, lighter, moved, added, removed, relisted") {
-    const Catalogue older = read("[catalogue]\neffective_from = 2025-01-01\neffective_to = 2026-01-01\n" +
-                                 std::string(people) + R"(
+    const Catalogue older =
+        read_texts({"[catalogue]\neffective_from = 2025-01-01\neffective_to = 2026-01-01\n" +
+                    std::string(people) + R"(
 [[item]]
 id = "A"
 matter = "a"
@@ -70,9 +67,10 @@ id = "old-number"
 matter = "e"
 list = "must"
 actor = "town"
-)");
-    const Catalogue newer = read("[catalogue]\neffective_from = 2026-01-01\neffective_to = 2027-01-01\n" +
-                                 std::string(people) + R"(
+)"});
+    const Catalogue newer =
+        read_texts({"[catalogue]\neffective_from = 2026-01-01\neffective_to = 2027-01-01\n" +
+                    std::string(people) + R"(
 [[item]]
 id = "A"
 matter = "a"
@@ -103,7 +101,7 @@ id = "F"
 matter = "f"
 list = "certify"
 actor = "west"
-)");
+)"});
     const Difference difference = diff(older, newer);
     std::vector<std::string> got;
     for (const ItemChange& change : difference.items)

@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "catalogue_text.hpp"
 #include "gridgov/error.hpp"
 #include "gridgov/lists/recurrence.hpp"
 
 using namespace gridgov;
 using namespace gridgov::lists;
+using namespace gridgov::lists::test;
 
 namespace {
 
@@ -46,9 +48,7 @@ posts = ["ganquan.secretary"]
 )";
 
 Catalogue catalogue(const std::string& items) {
-    const std::string text = town + items;
-    const std::vector<Source> sources{{text, "test.toml"}};
-    return Catalogue::read_toml(sources);
+    return read_texts({town + items});
 }
 
 struct Evidence {

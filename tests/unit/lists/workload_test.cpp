@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "catalogue_text.hpp"
 #include "gridgov/error.hpp"
 #include "lists/overload.hpp"
 
 using namespace gridgov;
 using namespace gridgov::lists;
+using namespace gridgov::lists::test;
 
 namespace {
 
@@ -30,9 +32,7 @@ level = "village"
 )";
 
 Catalogue catalogue(const std::string& more) {
-    const std::string text = base + more;
-    const std::vector<Source> sources{{text, "t.toml"}};
-    return Catalogue::read_toml(sources);
+    return read_texts({base + more});
 }
 
 std::string person(const std::string& id, const std::string& posts, const std::string& capacity) {
@@ -78,12 +78,20 @@ TEST_CASE("workload: hours by post and person") {
     CHECK(found.findings[0].code == Code::duty_without_person);
     CHECK(found.findings[0].records == std::vector<std::string>{"1", "shiban"});
     CHECK(found.findings[1].records == std::vector<std::string>{"4", "shiban"});
-    // Posts: the clerk's, the secretary's, the village's own, for each month.
-    REQUIRE(found.posts.hours.size() == 4 * 12);
-    CHECK(of.posts()[found.posts.post[0]].name == "clerk");
+    // Posts: at ganquan the clerk's, the secretary's and the village's own; at shiban the vacant
+    // secretary's and the village's own; each month.
+    REQUIRE(found.posts.hours.size() == 5 * 12);
+    CHECK(found.posts.name[0] == "clerk");
     CHECK(found.posts.hours[0] == 200);
-    CHECK(found.posts.post[24] == no_index);
+    CHECK(found.posts.persons[12] == 2);
+    CHECK(found.posts.name[24].empty());
     CHECK(found.posts.hours[24] == 9);
+    CHECK(found.posts.name[36] == "secretary");
+    CHECK(found.posts.persons[36] == 0);
+    CHECK(found.posts.hours[36] == 150);
+    CHECK(found.posts.name[48].empty());
+    CHECK(found.posts.persons[48] == 0);
+    CHECK(found.posts.hours[48] == 900);
     CHECK(found.persons.capacity[0] == 1000);
     CHECK(found.persons.capacity[12] == -1);
     CHECK(found.persons.posts[12] == 2);
@@ -148,8 +156,7 @@ TEST_CASE("workload: a caller's mistakes and faults") {
         CHECK_THROWS_AS(workload(of, options), UsageError);
     }
     const std::string timeless = "[[actor]]\nid = \"x\"\nlevel = \"town\"\n";
-    const std::vector<Source> sources{{timeless, "t.toml"}};
-    CHECK_THROWS_AS(workload(Catalogue::read_toml(sources)), UsageError);
+    CHECK_THROWS_AS(workload(read_texts({timeless})), UsageError);
 }
 
 TEST_CASE("workload: proofs as trying every set of duties finds them") {

@@ -24,7 +24,7 @@ TEST_CASE("every algorithm labels every household, and the verifier can read it"
         CHECK(names.insert(algorithm.name).second);
         CHECK(!algorithm.source.empty());
         CHECK(&partition::algorithm(algorithm.name) == &algorithm);
-        for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        for (std::uint64_t seed = 0; seed < 30; ++seed) {
             CAPTURE(seed);
             RandomTown random(seed, 40);
             if (seed % 4 == 0) random.add_pin();
@@ -37,11 +37,12 @@ TEST_CASE("every algorithm labels every household, and the verifier can read it"
             CHECK(std::all_of(labels.begin(), labels.end(), [](auto label) { return label >= 0; }));
             CHECK(labels == algorithm.labels(town, graph, options));  // deterministic
             // Components are kept apart by all of them.
+            const auto& component_of = graph.components.component_of;
+            bool apart = true;
             for (std::size_t i = 0; i < labels.size(); ++i)
                 for (std::size_t j = 0; j < i; ++j)
-                    if (labels[i] == labels[j] && random.pins.empty())
-                        CHECK(graph.components.component_of[i] ==
-                              graph.components.component_of[j]);
+                    apart = apart && (labels[i] != labels[j] || component_of[i] == component_of[j]);
+            CHECK((apart || !random.pins.empty()));
         }
     }
     CHECK(names.contains("gridgov-standard"));

@@ -15,6 +15,7 @@
 #include "gridgov/partition/certificate.hpp"
 #include "gridgov/partition/partition.hpp"
 #include "random_town.hpp"
+#include "verified.hpp"
 
 using namespace gridgov;
 using partition::Bound;
@@ -22,6 +23,7 @@ using partition::Certificate;
 using partition::CertificateComponent;
 using partition::Metric;
 using partition::testing::RandomTown;
+using partition::testing::sizes;
 
 namespace {
 
@@ -191,13 +193,6 @@ Places scattered(std::size_t count, std::uint64_t seed, double scale_m = 1) {
     return places;
 }
 
-partition::Options rules(double least, double most, double target) {
-    partition::Options options;
-    options.rules = {.weight_min = least, .weight_max = most, .weight_target = target,
-                     .courtyards = {}};
-    return options;
-}
-
 }  // namespace
 
 TEST_CASE("bound: below every division of tiny towns of any kind, and confirmed") {
@@ -206,10 +201,10 @@ TEST_CASE("bound: below every division of tiny towns of any kind, and confirmed"
         CAPTURE(seed);
         RandomTown random(seed, 8);
         if (seed % 5 == 0) random.add_pin();
-        constexpr std::array<std::array<double, 3>, 4> sizes{
+        constexpr std::array<std::array<double, 3>, 4> bounds{
             {{2, 4, 3}, {1, 3, 2}, {3, 6, 4}, {2.5, 4.5, 3.5}}};
-        const auto& size = sizes[seed % sizes.size()];
-        partition::Options options = rules(size[0], size[1], size[2]);
+        const auto& size = bounds[seed % bounds.size()];
+        partition::Options options = sizes(size[0], size[1], size[2]);
         options.metric = seed % 3 == 0 ? Metric::walk : Metric::straight;
         if (seed % 7 == 0) options.rules.courtyards = 1 + random.below(5);
         const Case one(random.columns(), options);
@@ -226,7 +221,7 @@ TEST_CASE("bound: below every division of tiny towns of any kind, and confirmed"
 }
 
 TEST_CASE("bound: one courtyard is bounded by its own total") {
-    const Case one(scattered(25, 3).columns(), rules(10, 30, 25));
+    const Case one(scattered(25, 3).columns(), sizes(10, 30, 25));
     REQUIRE(one.found.courtyards.size() == 1);
     CHECK(one.bound.total_distance_m <= one.found.total_distance_m);
     CHECK(one.bound.total_distance_m > one.found.total_distance_m - 1e-4);
@@ -234,7 +229,7 @@ TEST_CASE("bound: one courtyard is bounded by its own total") {
 
 TEST_CASE("bound: near the total on a town, whatever the threads, and confirmed") {
     const Places places = scattered(600, 7);
-    partition::Options options = rules(10, 30, 20);
+    partition::Options options = sizes(10, 30, 20);
     options.effort = partition::Effort::best;
     options.threads = 1;
     const Case one(places.columns(), options);
@@ -255,7 +250,7 @@ TEST_CASE("bound: weights, heads, walks and villages on a town, confirmed") {
         places.may_be_head.push_back(random.below(3) != 0);
         places.villages.push_back(places.x_m[i] < 400 ? "west" : "east");
     }
-    partition::Options options = rules(10, 30, 20);
+    partition::Options options = sizes(10, 30, 20);
     for (const Metric metric : {Metric::straight, Metric::walk}) {
         options.metric = metric;
         const Case one(places.columns(), options);
@@ -270,14 +265,14 @@ TEST_CASE("bound: all at one place, at the edge of the plane, nobody near, one h
     Places together;
     together.x_m.assign(60, 5);
     together.y_m.assign(60, 5);
-    const Case zero(together.columns(), rules(10, 30, 20));
+    const Case zero(together.columns(), sizes(10, 30, 20));
     CHECK(zero.bound.total_um == 0);
     CHECK(Paper(zero).check(zero).holds());
 
     Places far = scattered(60, 1, 2e5);
     for (double& x : far.x_m) x -= 1e8;
     for (double& y : far.y_m) y -= 1e8;
-    const Case edge(far.columns(), rules(10, 30, 20));
+    const Case edge(far.columns(), sizes(10, 30, 20));
     CHECK(edge.bound.total_distance_m <= edge.found.total_distance_m);
     CHECK(edge.bound.total_distance_m > 0.8 * edge.found.total_distance_m);
     CHECK(Paper(edge).check(edge).holds());
@@ -285,14 +280,14 @@ TEST_CASE("bound: all at one place, at the edge of the plane, nobody near, one h
     Places alone;
     alone.x_m = {3};
     alone.y_m = {4};
-    const Case single(alone.columns(), rules(10, 30, 20));
+    const Case single(alone.columns(), sizes(10, 30, 20));
     CHECK(single.bound.total_um == 0);
     CHECK(Paper(single).check(single).holds());
 }
 
 TEST_CASE("bound: broken rules loosen it, missing heads leave 0") {
     Places places = scattered(9, 2);
-    const Case few(places.columns(), rules(10, 30, 20));  // one courtyard, too small
+    const Case few(places.columns(), sizes(10, 30, 20));  // one courtyard, too small
     REQUIRE(few.bound.components.size() == 1);
     CHECK(few.bound.components[0].weight_least.millionths == 0);
     CHECK(few.bound.total_distance_m > few.found.total_distance_m - 1e-4);
@@ -300,14 +295,14 @@ TEST_CASE("bound: broken rules loosen it, missing heads leave 0") {
 
     places = scattered(40, 2);
     places.may_be_head.assign(40, 0);
-    const Case headless(places.columns(), rules(10, 30, 20));
+    const Case headless(places.columns(), sizes(10, 30, 20));
     CHECK(headless.bound.total_um == 0);
     CHECK(Paper(headless).check(headless).holds());
 
     places.may_be_head.clear();
     places.weights.assign(40, 1);
     places.weights[7] = 31;
-    const Case heavy(places.columns(), rules(10, 30, 20));
+    const Case heavy(places.columns(), sizes(10, 30, 20));
     CHECK(heavy.bound.component_of[7] == no_index);
     CHECK(heavy.bound.total_um > 0);
     CHECK(heavy.bound.total_distance_m <= heavy.found.total_distance_m);
@@ -321,7 +316,7 @@ TEST_CASE("bound: households without coordinates") {
         places.x_m[i] = std::numeric_limits<double>::quiet_NaN();
     const Town town = Town::make(places.columns(), {.unlocated = Unlocated::group});
     const auto graph = neighbours::build(town);
-    const partition::Options options = rules(10, 30, 20);
+    const partition::Options options = sizes(10, 30, 20);
     const auto found = partition::solve(town, graph, options);
     const Bound bound = partition::lower_bound(town, graph, found, options);
     CHECK(bound.component_of[3] == no_index);
@@ -332,7 +327,7 @@ TEST_CASE("bound: households without coordinates") {
 }
 
 TEST_CASE("bound: a call that does not fit, and one that is cancelled") {
-    const Case one(scattered(40, 1).columns(), rules(10, 30, 20));
+    const Case one(scattered(40, 1).columns(), sizes(10, 30, 20));
     const Town other = Town::make(scattered(41, 1).columns());
     CHECK_THROWS_AS(partition::lower_bound(other, one.graph, one.found, one.options), UsageError);
     const auto graph = neighbours::build(other);
@@ -346,7 +341,7 @@ TEST_CASE("bound: a call that does not fit, and one that is cancelled") {
 }
 
 TEST_CASE("certificate: what was tampered with is refused") {
-    const Case one(scattered(120, 5).columns(), rules(10, 30, 20));
+    const Case one(scattered(120, 5).columns(), sizes(10, 30, 20));
     const Paper good(one);
     CHECK(Paper(good).check(one).holds());
 
@@ -402,7 +397,7 @@ TEST_CASE("certificate: what was tampered with is refused") {
 }
 
 TEST_CASE("certificate: hostile numbers do no harm; any multipliers are valid") {
-    const Case one(scattered(40, 6).columns(), rules(10, 30, 20));
+    const Case one(scattered(40, 6).columns(), sizes(10, 30, 20));
     Paper paper(one);
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
     constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();

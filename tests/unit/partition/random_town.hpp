@@ -1,4 +1,4 @@
-// Tiny random towns of many shapes for property tests of the partition.
+// Tiny random towns of many shapes, and random numbers, for property tests of the partition.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,19 @@
 #include "gridgov/model/town.hpp"
 
 namespace gridgov::partition::testing {
+
+/// Numbers at random, for test data only.
+class Numbers {
+public:
+    explicit Numbers(std::uint64_t seed) : state_(seed) {}
+    std::uint32_t below(std::uint32_t bound) {
+        state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+        return static_cast<std::uint32_t>((state_ >> 33) % bound);
+    }
+
+private:
+    std::uint64_t state_;
+};
 
 /// Columns of a random town and the memory behind them.
 struct RandomTown {

@@ -14,12 +14,15 @@
 #include "gridgov/neighbours/neighbours.hpp"
 #include "gridgov/partition/partition.hpp"
 #include "gridgov/partition/revise.hpp"
-#include "gridgov/partition/verify.hpp"
 #include "random_town.hpp"
+#include "verified.hpp"
 
 using namespace gridgov;
 using namespace gridgov::partition;
 using gridgov::partition::testing::RandomTown;
+using gridgov::partition::testing::broken_weight;
+using gridgov::partition::testing::check_verified;
+using gridgov::partition::testing::sizes;
 
 namespace {
 
@@ -69,14 +72,6 @@ Drawn chunks(int count, int size) {
     for (int i = 0; i < count; ++i)
         drawn.add("a" + std::to_string(i), "c" + std::to_string(i / size));
     return drawn;
-}
-
-Options sizes(double least, double most, double target) {
-    Options options;
-    options.rules.weight_min = least;
-    options.rules.weight_max = most;
-    options.rules.weight_target = target;
-    return options;
 }
 
 std::map<std::string, std::string> where(const Town& town, const Revision& revision) {
@@ -136,28 +131,7 @@ void check_revision(const Town& town, const neighbours::Neighbours& graph, const
     for (const std::string& id : before)
         if (!id.empty() && ids.count(id) == 0)
             CHECK(std::binary_search(revision.retired_ids.begin(), revision.retired_ids.end(), id));
-    // The verifier agrees with heads, distances and statuses.
-    std::vector<std::uint32_t> head_of(town.households());
-    for (std::size_t row = 0; row < head_of.size(); ++row)
-        head_of[row] =
-            partition.courtyards.head[static_cast<std::size_t>(partition.labels[row])];
-    Claim claim;
-    claim.labels = partition.labels;
-    claim.head_of_household = head_of;
-    claim.distance_to_head_m = partition.distance_to_head_m;
-    const Verification found =
-        verify(town, graph.graph, graph.walk_network, claim, options.rules, options.metric);
-    for (std::size_t i = 0; i < partition.courtyards.size(); ++i) {
-        const bool broken = !found.connected[i] || !found.one_village[i] || found.oversize[i] ||
-                            found.undersize[i];
-        CHECK(broken == (partition.courtyards.status[i] != Status::within));
-        CHECK((partition.courtyards.reason[i].code == Code{}) == !broken);
-    }
-    for (const Finding& finding : found.findings) {
-        CHECK(finding.code != Code::head_not_medoid);
-        CHECK(finding.code != Code::distance_wrong);
-    }
-    CHECK(found.total_distance_m == doctest::Approx(partition.total_distance_m));
+    check_verified(town, graph, partition, options);
     for (const Finding& finding : partition.findings) {
         CHECK(!message(finding, Language::en).empty());
         CHECK(!message(finding, Language::zh).empty());
@@ -253,14 +227,6 @@ private:
     double broken_ = std::numeric_limits<double>::infinity();
     std::vector<std::uint32_t> blocks_;
 };
-
-double broken_weight(const Partition& partition) {
-    double sum = 0;
-    for (std::size_t i = 0; i < partition.courtyards.size(); ++i)
-        if (partition.courtyards.status[i] != Status::within)
-            sum += partition.courtyards.weight[i];
-    return sum;
-}
 
 }  // namespace
 

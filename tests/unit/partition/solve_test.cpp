@@ -13,10 +13,13 @@
 #include "gridgov/partition/partition.hpp"
 #include "gridgov/partition/verify.hpp"
 #include "random_town.hpp"
+#include "verified.hpp"
 
 using namespace gridgov;
 using namespace gridgov::partition;
 using gridgov::partition::testing::RandomTown;
+using gridgov::partition::testing::broken_weight;
+using gridgov::partition::testing::check_verified;
 
 namespace {
 
@@ -38,50 +41,18 @@ struct Lattice {
     }
 };
 
-double broken_weight(const Partition& partition) {
-    double sum = 0;
-    for (std::size_t i = 0; i < partition.courtyards.size(); ++i)
-        if (partition.courtyards.status[i] != Status::within)
-            sum += partition.courtyards.weight[i];
-    return sum;
-}
-
 /// What must hold of every result, by the verifier and by counting.
 void check_result(const Town& town, const neighbours::Neighbours& graph, const Partition& result,
                   const Options& options) {
     REQUIRE(result.labels.size() == town.households());
-    std::vector<std::uint32_t> counted(result.courtyards.size(), 0), head_of(town.households());
-    for (std::size_t row = 0; row < result.labels.size(); ++row) {
-        REQUIRE(result.labels[row] >= 0);
-        REQUIRE(static_cast<std::size_t>(result.labels[row]) < result.courtyards.size());
-        ++counted[static_cast<std::size_t>(result.labels[row])];
-        head_of[row] = result.courtyards.head[static_cast<std::size_t>(result.labels[row])];
+    std::vector<std::uint32_t> counted(result.courtyards.size(), 0);
+    for (const std::int32_t label : result.labels) {
+        REQUIRE(label >= 0);
+        REQUIRE(static_cast<std::size_t>(label) < result.courtyards.size());
+        ++counted[static_cast<std::size_t>(label)];
     }
     CHECK(counted == result.courtyards.households);
-    Claim claim;
-    claim.labels = result.labels;
-    claim.head_of_household = head_of;
-    claim.distance_to_head_m = result.distance_to_head_m;
-    const Verification found =
-        verify(town, graph.graph, graph.walk_network, claim, options.rules, options.metric);
-    // The verifier finds fault exactly with the courtyards that the result owns up to.
-    for (std::size_t i = 0; i < result.courtyards.size(); ++i) {
-        const bool broken = !found.connected[i] || !found.one_village[i] || found.oversize[i] ||
-                            found.undersize[i];
-        CHECK(broken == (result.courtyards.status[i] != Status::within));
-        CHECK((result.courtyards.reason[i].code == Code{}) == !broken);
-        CHECK((result.courtyards.unavoidable[i] == Unavoidable::none) == !broken);
-        if (broken) CHECK(!message(result.courtyards.reason[i], Language::zh).empty());
-    }
-    for (const Finding& finding : found.findings) {
-        const bool of_size = finding.code == Code::courtyard_disconnected ||
-                             finding.code == Code::courtyard_oversize ||
-                             finding.code == Code::courtyard_undersize ||
-                             finding.code == Code::no_head_allowed;
-        CHECK_MESSAGE(of_size, message(finding, Language::en));
-    }
-    CHECK(found.total_distance_m ==
-          doctest::Approx(result.total_distance_m).epsilon(1e-9).scale(1));
+    check_verified(town, graph, result, options);
 }
 
 Partition solve_points(const TownColumns& columns, const Options& options = {}) {
@@ -475,6 +446,24 @@ TEST_CASE("cancelling leaves everyone assigned and says so") {
     const Partition result = solve(town, graph, options);
     CHECK(result.outcome == Outcome::cancelled);
     CHECK(std::all_of(result.labels.begin(), result.labels.end(), [](auto l) { return l >= 0; }));
+}
+
+TEST_CASE("a component of several blocks: threads change nothing, every rule is kept") {
+    const Lattice lattice(300, 240);  // 72,000 households; the start's blocks have 65,536
+    const Town town = Town::make(lattice.columns());
+    const neighbours::Neighbours graph = neighbours::build(town);
+    Options options;
+    options.effort = Effort::draft;
+    options.threads = 1;
+    const Partition one = solve(town, graph, options);
+    check_verified(town, graph, one, options);
+    CHECK(one.broken_courtyards == 0);
+    CHECK(one.courtyards.size() == 3600);
+    CHECK(one.mean_distance_m < 42);
+    options.threads = 3;
+    const Partition three = solve(town, graph, options);
+    CHECK(one.labels == three.labels);
+    CHECK(one.distance_to_head_m == three.distance_to_head_m);
 }
 
 TEST_CASE("progress rises to one") {

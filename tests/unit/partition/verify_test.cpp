@@ -12,12 +12,14 @@
 
 #include "gridgov/error.hpp"
 #include "gridgov/model/town.hpp"
+#include "random_town.hpp"
 
 using namespace gridgov;
 using partition::Claim;
 using partition::Metric;
 using partition::Rules;
 using partition::verify;
+using partition::testing::Numbers;
 
 namespace {
 
@@ -74,18 +76,6 @@ std::map<std::string, int> codes(const partition::Verification& result) {
 }
 
 using Codes = std::map<std::string, int>;
-
-class Numbers {  // for test data only
-public:
-    explicit Numbers(std::uint32_t seed) : state_(seed) {}
-    std::uint32_t below(std::uint32_t count) {
-        state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
-        return static_cast<std::uint32_t>((state_ >> 33) % count);
-    }
-
-private:
-    std::uint64_t state_;
-};
 
 }  // namespace
 

@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "../neighbours/floyd_warshall.hpp"
@@ -134,6 +136,93 @@ TEST_CASE("walk distance: as Floyd and Warshall have it, whatever is asked for f
             }
         }
     }
+}
+
+TEST_CASE("measured walks: the head that every candidate's own walks give, to the bit") {
+    std::mt19937_64 random(5);
+    std::size_t of_many = 0, out_of_reach = 0;
+    for (unsigned round = 0; round < 400; ++round) {
+        const RandomMap map(random, round % 2 == 0);  // whole lengths: many ties
+        // Households come first among the nodes of a town's ways.
+        const auto households = static_cast<std::uint32_t>(map.households.size());
+        std::vector<std::uint32_t> node(map.graph.nodes(), no_index);
+        for (std::uint32_t row = 0; row < households; ++row) node[map.households[row]] = row;
+        std::uint32_t next = households;
+        for (std::uint32_t& number : node)
+            if (number == no_index) number = next++;
+        // Sometimes absurd, or all within a few micrometres.
+        const double scale = std::array{1e300, 1e10, 1e-8, 1e-8, 1.0}[std::min(round % 20, 4U)];
+        std::vector<Edge> edges;
+        for (std::uint32_t u = 0; u < map.graph.nodes(); ++u)
+            for (std::size_t i = 0; i < map.graph.neighbours(u).size(); ++i)
+                if (const std::uint32_t v = map.graph.neighbours(u)[i]; u < v)
+                    edges.push_back({node[u], node[v],
+                                     map.graph.neighbour_lengths_m(u)[i] * scale});
+        TownColumns columns;
+        std::vector<double> x_m(households), y_m(households, 0);
+        std::iota(x_m.begin(), x_m.end(), 0.0);
+        std::vector<std::uint8_t> may_be_head(households);
+        for (std::uint8_t& may : may_be_head) may = random() % 4 != 0;
+        columns.households.x_m = x_m;
+        columns.households.y_m = y_m;
+        columns.households.may_be_head = may_be_head;
+        const Town town = Town::make(columns);
+        neighbours::Neighbours neighbours;
+        neighbours.source = neighbours::Source::ways;
+        neighbours.graph = Graph::from_edges(households, {});
+        neighbours.components = neighbours::components(neighbours.graph);
+        neighbours.walk_network = Graph::from_edges(next, edges);
+        std::vector<std::int32_t> labels(households);
+        const std::uint64_t courtyards = 1 + random() % 3;
+        for (std::int32_t& label : labels) label = static_cast<std::int32_t>(random() % courtyards);
+        Options options;
+        options.metric = Metric::walk;
+        const Partition measured = measure(town, neighbours, labels, options);
+
+        neighbours::Walk walk(neighbours.walk_network);
+        std::vector<std::uint32_t> by_id(households);
+        std::iota(by_id.begin(), by_id.end(), 0U);
+        std::sort(by_id.begin(), by_id.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return town.rank()[a] < town.rank()[b];
+        });
+        for (std::size_t courtyard = 0; courtyard < measured.courtyards.size(); ++courtyard) {
+            std::vector<std::uint32_t> members;
+            for (const std::uint32_t row : by_id)
+                if (measured.labels[row] == static_cast<std::int32_t>(courtyard))
+                    members.push_back(row);
+            std::uint32_t head = no_index;
+            std::pair<std::size_t, double> least;
+            std::vector<double> from(members.size()), best;
+            for (const std::uint32_t candidate : members) {
+                if (!may_be_head[candidate]) continue;
+                walk.distances_m(candidate, members, from, infinity);
+                std::pair<std::size_t, double> sum{0, 0.0};
+                for (const double d : from) {
+                    if (d < infinity)
+                        sum.second += d;
+                    else
+                        ++sum.first;
+                }
+                if (head != no_index && !(sum < least)) continue;
+                head = candidate;
+                least = sum;
+                best = from;
+            }
+            REQUIRE(measured.courtyards.head[courtyard] == head);
+            if (head == no_index) continue;
+            of_many += members.size() > 2;
+            out_of_reach += least.first;
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                const double found_m = measured.distance_to_head_m[members[i]];
+                if (best[i] < infinity)
+                    REQUIRE(found_m == best[i]);
+                else
+                    REQUIRE(std::isnan(found_m));
+            }
+        }
+    }
+    CHECK(of_many > 300);
+    CHECK(out_of_reach > 100);
 }
 
 TEST_CASE("walk distance: rows grow over a town of links, and are right from afar") {

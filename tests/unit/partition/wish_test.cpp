@@ -12,22 +12,16 @@
 #include "gridgov/partition/partition.hpp"
 #include "gridgov/partition/wish.hpp"
 #include "random_town.hpp"
+#include "verified.hpp"
 
 using namespace gridgov;
 using namespace gridgov::partition;
 using gridgov::partition::testing::RandomTown;
+using gridgov::partition::testing::sizes;
 
 namespace {
 
 using Texts = std::vector<std::string>;
-
-Options sizes(double least, double most, double target) {
-    Options options;
-    options.rules.weight_min = least;
-    options.rules.weight_max = most;
-    options.rules.weight_target = target;
-    return options;
-}
 
 /// The least total distance of all divisions of a household's component into as many connected
 /// courtyards that break no more weight than now and have two households together; infinity if none.

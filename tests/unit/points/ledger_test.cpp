@@ -152,3 +152,29 @@ TEST_CASE("the chain: as documented, in parts as in whole, and every change show
     CHECK(!parse_hash("00"));
     CHECK(make_ledger(Settlement{}).size() == 0);
 }
+
+TEST_CASE("many postings of one day stand in the order of their register_nos, whatever their beginnings") {
+    for (const std::size_t length : {std::size_t{3}, std::size_t{20}}) {
+        CAPTURE(length);
+        Village village;
+        for (int h = 0; h < 7; ++h) village.households.emplace_back("h" + std::to_string(h), "a");
+        for (std::uint32_t r = 0; r < 1'500; ++r) {
+            // Of differing lengths, and beyond the eight bytes that are sorted by alone.
+            std::string no = "R" + std::to_string(r * 7'919 % 1'500);
+            if (r % 3 == 0) no += std::string(length, static_cast<char>('a' + r % 20));
+            village.deeds.push_back({no, "2026-01-02", "h" + std::to_string(r % 7), r % 5 == 0 ? "two" : "good"});
+        }
+        const Settlement s =
+            village.settle(rulebook({rule("good", 5), rule("first", 1, "two"), rule("second", 2, "two")}),
+                           "2026-02-01");
+        const Ledger ledger = make_ledger(s);
+        REQUIRE(ledger.size() == 1'800);
+        for (std::size_t i = 1; i < ledger.size(); ++i) {
+            REQUIRE(ledger.sources[i - 1] <= ledger.sources[i]);
+            if (ledger.sources[i - 1] == ledger.sources[i]) REQUIRE(ledger.points[i - 1] < ledger.points[i]);
+        }
+        Chain end;
+        CHECK(verify_chain(write(s, ledger).columns(), {}, end).empty());
+        CHECK(end.hash == ledger.end.hash);
+    }
+}

@@ -412,6 +412,34 @@ TEST_CASE("9: reversals") {
         CHECK(status_of(s, "1") == Status::pending);
         CHECK(s.households.pending[0] == 0);
     }
+    SUBCASE("pending: shows what it would give if it posted today, its own entries before it counted") {
+        Rule passes = rule("passes", 3, "good");
+        passes.expires_after_months = 1;
+        book.rules = {passes, rule("stays", 1, "good")};
+        village.deeds = {{"1", "2026-01-01", "h1", "good"},
+                         {"2", "2026-01-01", "h1", "good"},
+                         {.no = "3", .date = "2026-01-02", .household = "h1", .deed = "",
+                          .stage = "declared", .reverses = "1"}};
+        const Settlement s = village.settle(book, "2026-12-01");
+        CHECK(balance_of(s, "h1") == 2);
+        CHECK(s.households.pending[0] == -2);  // the first takes both that stay: none is left of its own
+        village.deeds[2].stage = "posted";
+        village.deeds[2].recorded_on = "2026-12-01";
+        const Settlement posted = village.settle(book, "2026-12-01");
+        CHECK(balance_of(posted, "h1") == 0);
+        CHECK(posted.entries.points == s.entries.points);
+        CHECK(posted.entries.points_clipped == s.entries.points_clipped);
+    }
+    SUBCASE("on a day without a rulebook: what is above 0") {
+        book.below_floor = BelowFloor::allow;
+        book.effective_to = day("2026-02-01");
+        village.deeds = {{"1", "2026-01-01", "h1", "good"},
+                         {"2", "2026-01-02", "h1", "bad"},
+                         {.no = "3", .date = "2026-01-03", .household = "h1", .deed = "", .reverses = "1"}};
+        CHECK(balance_of(village.settle(book, "2026-12-01"), "h1") == -6);
+        village.deeds[2].date = "2026-02-01";
+        CHECK(balance_of(village.settle(book, "2026-12-01"), "h1") == 0);
+    }
     SUBCASE("faults") {
         village.households.emplace_back("h2", "ganquan");
         village.deeds = {{"1", "2026-01-01", "h1", "good"},

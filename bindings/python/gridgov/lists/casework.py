@@ -14,7 +14,6 @@ from gridgov.lists.catalogue import as_catalogue
 from gridgov.lists.columns import categorical, columns_of, dates, day_array, day_of, text_array
 
 LEVELS = (*_core.LEVELS, "unknown")
-_NOT_SOLVED = 255
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,6 @@ def cases(log: Any, *, as_of: Any, catalogue: Any = None, levels: Any = None) ->
     )
     days = told["days"].reshape(-1, len(LEVELS))
     states = list(_core.DEADLINE_STATES)
-    solved = np.where(told["solved_at"] == _NOT_SOLVED, 2**31, told["solved_at"])
     columns: dict[str, Any] = {
         "case_id": pd.array(told["case_id"], dtype="str"),
         "kind": pd.array(told["kind"], dtype="str"),
@@ -133,7 +131,7 @@ def cases(log: Any, *, as_of: Any, catalogue: Any = None, levels: Any = None) ->
     }
     columns |= {f"{level}_days": days[:, at] for at, level in enumerate(LEVELS)}
     columns |= {
-        "solved_at": categorical(solved, list(LEVELS)),
+        "solved_at": categorical(told["solved_at"], list(LEVELS)),
         "month_due": dates(told["month_due"]),
         "month_state": categorical(told["month_state"], states),
         "confirmation_due": dates(told["confirmation_due"]),

@@ -34,6 +34,9 @@ _EVIDENCE = ("date", "item", "actor")
 _LOG = ("case_id", "date", "actor", "event")
 _NEEDS = ("need", "kind", "amount", "village", "priority", "from", "to")
 _SOURCES = ("id", "kind", "amount", "villages", "from", "to")
+_KINDS: dict[str, tables.Kind] = {
+    "date": "date", "from": "date", "to": "date", "amount": "number", "priority": "number",
+}  # fmt: skip
 
 
 class _Place(Fault):
@@ -90,7 +93,7 @@ class _Inputs:
         some tables may have a header alone."""
         self.files.append(path)
         try:
-            table = tables.read(path)
+            table = tables.read(path, columns=(*needed, *optional))
         except Faults as error:
             if may_be_empty and [fault.code for fault in error.faults] == ["header_only"]:
                 return {column: [] for column in needed}
@@ -98,10 +101,13 @@ class _Inputs:
             return {}
         self.tables[name] = table
         good = table.require(*needed)
+        found = {
+            column: table.cells(column, _KINDS.get(column, "key"))
+            for column in (*needed, *optional)
+            if column in table
+        }
         self.faults += table.faults
-        if not good or table.faults:
-            return {}
-        return {column: table.columns[column] for column in (*needed, *optional) if column in table}
+        return found if good and not table.faults else {}
 
     def asked(self, question: Callable[[], Answer]) -> Answer | None:
         """The library's answer; None, and the faults noted, where it refuses."""
@@ -128,9 +134,10 @@ class _Inputs:
         file = fields.pop("file", None)
         line_text = fields.pop("line", None)
         line = int(line_text) if line_text else None
+        sheet = None
         table = self.tables.get(found.table)
         if table is not None and found.row is not None:
-            file, line = table.path, table.line(found.row)
+            file, line, sheet = table.path, table.line(found.row), table.sheet
         return _Place(
             found.code,
             {},
@@ -139,6 +146,7 @@ class _Inputs:
             found.records,
             found.severity,
             replace(found, fields=fields),
+            sheet,
         )
 
 
@@ -366,6 +374,9 @@ def workload(options: SimpleNamespace, console: Console) -> int:
             "findings": _records(faults, console),
         }
     )
+    fit, months = int(found.months["feasible"].sum()), len(found.months)
+    counts = {"months_fit": f"{fit} / {months}", "overloaded": str(len(found.overloaded))}
+    console.summary((console.say(f"label.lists.{name}"), text) for name, text in counts.items())
     _workload_table(found, console)
     console.findings(faults, None if options.out is None else str(options.out / "findings.json"))
     _told_written(destination, options, console)

@@ -271,7 +271,8 @@ class Workload:
     Attributes:
         persons: `person, month, hours, capacity_hours, posts, subsidy`; hours that several may do
             are shared evenly; no capacity: not known.
-        posts: `actor, post, month, hours`; post empty: the actor itself leads.
+        posts: `actor, post, persons, month, hours`; post empty: the actor itself leads; persons:
+            how many share the hours, 0 where nobody does.
         months: `month, feasible`: whether all hours fit, however they are shared.
         overloads: A proof for each group of people where a month does not fit.
         findings: The same as findings, and duties that nobody leads.
@@ -352,10 +353,7 @@ def workload(
     first_days = dates(found["months"])
     names = [str(day)[:7] for day in first_days]
     posts, persons = found["posts"], found["persons"]
-    labels = [post.partition(".")[2] for post in _core.posts(core)]
     capacity = np.where(persons["capacity_hours"] < 0, np.nan, persons["capacity_hours"])
-    post_names = np.array([*labels, ""], dtype=object)
-    post_at = np.where(posts["post"] == NO_ROW, len(labels), posts["post"]).astype(np.int64)
     return Workload(
         persons=pd.DataFrame(
             {
@@ -370,7 +368,8 @@ def workload(
         posts=pd.DataFrame(
             {
                 "actor": categorical(posts["actor"], core.actors["actor"]),
-                "post": pd.array(post_names[post_at], dtype="str"),
+                "post": pd.array(posts["post"], dtype="str"),
+                "persons": posts["persons"],
                 "month": categorical(posts["month"], names),
                 "hours": posts["hours"],
             }

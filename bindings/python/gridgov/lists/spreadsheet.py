@@ -86,7 +86,8 @@ def from_table(
     or a line's end are several. Empty cells are left out; rows without a title and a matter too.
 
     Args:
-        table: A frame, or the path of a file as `gridgov` reads tables.
+        table: A frame, or the path of a file as `gridgov` reads tables; `FILE.xlsx#SHEET` names
+            a sheet.
         columns: Key of an item → name of its column.
         values: Key of an item → value, where the cell is empty or there is no column.
         matter: Columns whose cells make the path of the matter, from above; without it and
@@ -114,7 +115,7 @@ def from_table(
         >>> [(item["id"], item["list"], item["matter"]) for item in tables["item"]]
         [('T-1', 'must', '民政/低保对象走访'), ('T-2', 'reclaimed', '自然资源/违法建设拆除')]
     """
-    cells, count = _cells(table)
+    cells, count = _cells(table, dict(columns or {}))
     there = list(cells)
     chosen = _chosen(dict(columns or {}), there)
     path = [matter] if isinstance(matter, str) else list(matter or ())
@@ -137,15 +138,20 @@ def from_table(
 _ORDER = (*COLUMN_NAMES, "workdays")
 
 
-def _cells(table: Any) -> tuple[dict[str, list[str]], int]:
+def _cells(table: Any, columns: Mapping[str, Any]) -> tuple[dict[str, list[str]], int]:
     if isinstance(table, str | os.PathLike):
         from gridgov import tables
         from gridgov.faults import Faults
 
-        read = tables.read(Path(table))
+        kinds: dict[str, tables.Kind] = {}
+        for key in (*COLUMN_NAMES, *columns):
+            names = (*COLUMN_NAMES.get(key, ()), *([columns[key]] if key in columns else []))
+            kinds |= dict.fromkeys(names, "date" if key.startswith("effective") else "key")
+        read = tables.read(Path(table), columns=kinds)
+        cells = {name: read.cells(name, kinds.get(name, "text")) for name in read.names()}
         if read.faults:
             raise Faults(read.faults)
-        return {name: read.columns[name].to_pylist() for name in read.names()}, read.rows
+        return {name: column.to_pylist() for name, column in cells.items()}, read.rows
     if not isinstance(table, pd.DataFrame):
         table = pd.DataFrame(table)
     return {str(name): texts(table[name]) for name in table.columns}, len(table)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridgov import _core
+from gridgov.errors import Language
 from gridgov.points import columns
 from gridgov.points.rulebook import date_of
 from gridgov.points.settlement import NO_DAY, NO_INDEX
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
     from gridgov.points.settlement import Settlement
 
 RANKING = ("village", "rank", "household_id", "name", "balance", "red", "vetoed_by")
-BLACK = ("village", "household_id", "name", "balance", "register_no", "rule_id", "until")
+BLACK = (
+    "village",
+    "household_id",
+    "name",
+    "balance",
+    "register_no",
+    "rule_id",
+    "until",
+    "reason",
+)
 
 #: Citizens' numbers (18 or 15 digits, the last of 18 may be X) and mobile telephones.
 _PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1\d{10})(?!\d)")
@@ -36,19 +47,21 @@ class Board:
         names: Mapping[str, str] | None = None,
         *,
         masked: bool = True,
+        lang: Language = "en",
     ) -> None:
         self._settlement = settlement
         self._names = {} if names is None else dict(names)
         self._masked = masked
+        self._lang: Language = lang
         self._ranking, self._black = settlement.core.boards(settlement.rulebooks.core)
 
     def unmasked(self) -> Board:
         """The same with names and numbers as they are."""
-        return Board(self._settlement, self._names, masked=False)
+        return Board(self._settlement, self._names, masked=False, lang=self._lang)
 
     def with_names(self, names: Mapping[str, str]) -> Board:
         """The same with the households' names, by id."""
-        return Board(self._settlement, names, masked=self._masked)
+        return Board(self._settlement, names, masked=self._masked, lang=self._lang)
 
     def _shown(self, mask: Callable[[str], str], value: str) -> str:
         return mask(value) if self._masked else value
@@ -92,9 +105,13 @@ class Board:
 
     @cached_property
     def black(self) -> pd.DataFrame:
-        """The black list: `village, household_id, name, balance, register_no, rule_id, until`. The
-        balance's line has no register row; `until` is the first day off the list, empty until
-        mended."""
+        """The black list: `village, household_id, name, balance, register_no, rule_id, until,
+        reason`. The balance's line has no register row; `until` is the first day off the list,
+        empty where the balance has to rise first."""
+        settlement = self._settlement
+        reasons = _core.reproach_reasons(
+            settlement.core, settlement.rulebooks.core, self._lang == "zh"
+        )
         of = self._black
         entries = [self._of_entry(entry) for entry in of["entries"].tolist()]
         days = of["until"].tolist()
@@ -103,6 +120,7 @@ class Board:
             "register_no": [number for number, _ in entries],
             "rule_id": [rule for _, rule in entries],
             "until": ["" if day == NO_DAY else date_of(day).isoformat() for day in days],
+            "reason": [self._shown(mask_number, reason) for reason in reasons],
         }
         return pd.DataFrame(frame, columns=list(BLACK))
 

@@ -148,9 +148,10 @@ def key(values: Any) -> Column:
         values = list(values)
     series = pd.Series(values)
     if isinstance(series.dtype, pd.CategoricalDtype):
-        codes = series.cat.codes.to_numpy()
-        coded = np.where(codes < 0, _NO_CODE, codes).astype(np.uint32)
-        return ("codes", coded, *_buffers(_large(inputs.texts(pd.Series(series.cat.categories)))))
+        # No category is −1, which as uint32 is _NO_CODE.
+        of: Any = series.array  # whose codes are not copied, as those of series.cat are
+        coded = of.codes.astype(np.int32, copy=False).view(np.uint32)
+        return ("codes", coded, *key(series.cat.categories)[1:])
     if isinstance(series.dtype, pd.StringDtype | pd.ArrowDtype):
         return _arrow_key(pa.array(series, from_pandas=True))
     if series.dtype == object:

@@ -133,8 +133,11 @@ def compare(options: SimpleNamespace, console: Console) -> int:
     _read(inputs, options)
     assert old is not None
     assert new is not None
-    before = _settled(inputs, old, options, console, "points.say.settling_old", previous)
-    after = _settled(inputs, new, options, console, "points.say.settling_new", previous)
+    said = ("points.say.settling_old", "points.say.settling_new")
+    before, after = (
+        _settled(inputs, books, options, console, key, previous, keep_state=False)
+        for books, key in zip((old, new), said, strict=True)
+    )
     comparison = Comparison(before, after)
     record = manifest("points compare", vars(options), inputs.files)
     with destination.open() as directory:
@@ -225,7 +228,7 @@ def board(options: SimpleNamespace, console: Console) -> int:
     destination = None if options.out is None else _destination(options)
     directory = files.read(options.in_)
     settled = directory.settlement()
-    made = Board(settled, directory.names, masked=not options.unmasked)
+    made = Board(settled, directory.names, masked=not options.unmasked, lang=console.language)
     if destination is not None:
         record = manifest("points board", vars(options), directory.files)
         with destination.open() as out:
@@ -268,15 +271,15 @@ def _show_board(made: Board, settled: Settlement, console: Console) -> None:
     if made.black.empty:
         return
     console.text(say("points.board.black"))
-    header = [say(f"points.label.{name}") for name in ("household", "balance", "deed", "until")]
+    header = [say(f"points.label.{name}") for name in ("household", "balance", "reason", "until")]
     console.table(
         header,
         [
             [
                 who(row),
                 settled.shown(row["balance"]),
-                printable(f"{row['rule_id']} {row['register_no']}".strip()),
-                row["until"] or say("points.board.until_mended"),
+                printable(f"{row['register_no']} {row['reason']}".strip(), 200),
+                row["until"] or say("points.board.until_it_rises"),
             ]
             for row in made.black.to_dict("records")
         ],
@@ -309,6 +312,8 @@ def _settled(
     console: Console,
     key: str,
     previous: files.Directory | None,
+    *,
+    keep_state: bool = True,
 ) -> Settlement:
     with console.progress(key) as progress:
         return inputs.answer(
@@ -318,6 +323,7 @@ def _settled(
                 as_of=options.as_of,
                 previous=None if previous is None else previous.state,
                 skip_faulty_villages=options.skip_faulty_villages,
+                keep_state=keep_state,
                 threads=options.threads,
                 progress=progress,
             ),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridgov import _core
+from gridgov.errors import usage_error
 from gridgov.points.rulebook import Given, Rulebooks
 from gridgov.points.settlement import Settlement, settle
 
@@ -204,6 +205,11 @@ def decompose(
         >>> d.points.values.tolist(), d.rules_part, d.people_part
         ([[8, 12], [12, 18]], 5.0, 5.0)
     """
+    for option, given in (("rulebooks", rulebooks), ("registers", registers)):
+        if not given:
+            raise usage_error(
+                "option_out_of_range", option=option, value="{}", wanted="at least one"
+            )
     books = {name: Rulebooks(given) for name, given in rulebooks.items()}
     settled = [[settle(book, **given) for given in registers.values()] for book in books.values()]
     return Decomposition(settled, list(books), list(registers))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gridgov import reading, tables
 from gridgov.errors import DataError, Finding
@@ -20,9 +19,6 @@ from gridgov.points.rulebook import files as rule_files
 
 #: The core's name of each table, where it is another one.
 _CORE_NAMES = {"register": "deeds"}
-#: Columns of words and numbers: blanks around them mean nothing.
-_TRIMMED = {"stage", "objection", "units", "quantity", "points", "stock", "yuan"}
-_MIDNIGHT = r"[ T]00:00(:00(\.0+)?)?$"  # how a date of a spreadsheet is shown
 
 
 @dataclass
@@ -55,7 +51,8 @@ def read_tables(inputs: Inputs, paths: dict[str, Path | None]) -> None:
         core_name = _CORE_NAMES.get(name, name)
         inputs.names[core_name] = str(path)
         may_be_empty = name != "households"
-        table = inputs.trial(partial(tables.read, path, may_be_empty=may_be_empty))
+        known = ["id", "name", *(column for _, column, _ in columns.COLUMNS[name])]
+        table = inputs.trial(partial(tables.read, path, columns=known, may_be_empty=may_be_empty))
         if table is None:
             continue
         inputs.keep(core_name, table)
@@ -70,23 +67,10 @@ def read_tables(inputs: Inputs, paths: dict[str, Path | None]) -> None:
 
 
 def _cells(table: tables.Table, name: str) -> dict[str, pa.Array]:
-    kinds = {column: kind for _, column, kind in columns.COLUMNS[name]}
+    kinds: dict[str, Any] = {column: kind for _, column, kind in columns.COLUMNS[name]}
     if name == "goods":
         kinds["yuan"] = "number"
-    chosen = {}
-    for column in table.names():
-        cells = table.columns[column]
-        kind = kinds.get(column)
-        if kind == "date" or column in _TRIMMED:
-            cells = pc.utf8_trim_whitespace(cells)
-            if kind == "date":
-                cells = pc.replace_substring_regex(cells, _MIDNIGHT, "")
-        else:
-            blank = pc.utf8_is_space(cells)
-            if pc.any(blank).as_py():
-                cells = pc.if_else(blank, pa.scalar("", pa.large_string()), cells)
-        chosen[column] = cells
-    return chosen
+    return {column: table.cells(column, kinds.get(column, "text")) for column in table.names()}
 
 
 def read_rules(inputs: Inputs, paths: Iterable[Path]) -> Rulebooks | None:

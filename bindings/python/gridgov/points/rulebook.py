@@ -51,8 +51,10 @@ class Rulebooks:
             self._sources = given._sources
             self._core = given._core
             return
-        several = [given] if isinstance(given, Mapping | str | os.PathLike) else list(given)
-        self._sources = [source for one in several for source in _sources(one)]
+        several: list[Any] = [given]
+        if not isinstance(given, Mapping | str | os.PathLike) and isinstance(given, Iterable):
+            several = list(given)
+        self._sources = [source for each in several for source in _sources(each)]
         self._core = self._made()
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gridgov import _core
-from gridgov.errors import Finding, Language, finding, usage_error
+from gridgov import _core, inputs
+from gridgov.errors import DataError, Finding, Language, finding, usage_error
 from gridgov.options import threads_used
 from gridgov.points import columns
 from gridgov.points.rulebook import Given, Rulebooks, date_of, day_of
@@ -76,6 +76,7 @@ def settle(
     goods: Any = None,
     previous: Settlement | State | None = None,
     skip_faulty_villages: bool = False,
+    keep_state: bool = True,
     threads: int = 0,
     progress: Progress | None = None,
 ) -> Settlement:
@@ -100,7 +101,10 @@ def settle(
         goods: `good, points, stock, shop, effective_from`, and `title, yuan`.
         previous: A settlement, or its state, to go on from: the tables hold what is new since, and
             may hold what it knows, unchanged. What it posted is never rewritten.
-        skip_faulty_villages: Leave out villages with faults, whole, instead of refusing all.
+        skip_faulty_villages: Leave out villages with faults, whole, instead of refusing all; not
+            those that `previous` knows, whose ledger goes on.
+        keep_state: False where nothing will go on from this settlement and it will not be pickled:
+            less time and memory.
         threads: 0 for all; the result does not depend on it.
         progress: Called with the share done, 0 to 1. What it raises stops the work.
 
@@ -135,16 +139,45 @@ def settle(
         "exchanges": exchanges,
         "goods": goods,
     }
-    core = _core.post_points(
-        books.core,
-        columns.tables(given, books.columns()),
-        day_of(as_of, "as_of"),
-        _state_of(previous),
-        threads=threads_used(threads),
-        skip_faulty_villages=bool(skip_faulty_villages),
-        progress=progress,
-    )
-    return Settlement(core, books)
+    tables, day = columns.tables(given, books.columns()), day_of(as_of, "as_of")
+    options: dict[str, Any] = {
+        "threads": threads_used(threads),
+        "skip_faulty_villages": bool(skip_faulty_villages),
+        "progress": progress,
+    }
+    if previous is None and not keep_state:
+        return Settlement(_core.settle_points(books.core, tables, day, **options), books)
+    state = _state_of(previous)
+    try:
+        return Settlement(_core.post_points(books.core, tables, day, state, **options), books)
+    except DataError as error:
+        if skip_faulty_villages and state.as_of is not None:
+            kept = _kept_villages(error.findings, given, state)
+            raise DataError([*error.findings, *kept]) from None
+        raise
+
+
+def _kept_villages(
+    findings: Sequence[Finding], given: Mapping[str, Any], state: _core.PointsState
+) -> list[Finding]:
+    """For villages that cannot be left out, because a state knows them: a finding each."""
+    households = columns.frame_columns(given["households"], "households")
+    ids = inputs.texts(households["household_id"])
+    one_village = [columns.ONE_VILLAGE] * len(ids)
+    named = inputs.texts(households["village"]) if "village" in households else one_village
+    village_of = dict(zip(ids, named, strict=False))
+    known, faulty = set(state.settled().villages), set()
+    for table in ("households", "persons", "register", "exchanges"):
+        core_table = "deeds" if table == "register" else table
+        rows = [f.row for f in findings if f.table == core_table and f.row is not None]
+        if rows:
+            column = columns.frame_columns(given[table], table)["household_id"]
+            who = inputs.texts(column)
+            faulty |= {village_of.get(who[row]) for row in rows if row < len(who)}
+    return [
+        finding("points_village_goes_on", records=[village], village=village)
+        for village in sorted(known & faulty)
+    ]
 
 
 def post(
@@ -279,8 +312,9 @@ class Settlement:
 
     @cached_property
     def state(self) -> State:
-        """What the next settlement goes on from (`previous`)."""
-        assert self.core.state is not None
+        """What the next settlement goes on from (`previous`). UsageError where none was kept."""
+        if self.core.state is None:
+            raise usage_error("points_no_state")
         return State(self.core.state)
 
     @property
@@ -370,6 +404,8 @@ class Settlement:
     @cached_property
     def new_entries(self) -> pd.DataFrame:
         """Those of `entries` that this settlement added or changed."""
+        if self.core.state is None:  # nothing was there before
+            return self.entries
         return self._entries(np.asarray(self.core.new_entries, np.uint32), "en")
 
     def _entries(self, wanted: NDArray[np.uint32] | None, lang: Language) -> pd.DataFrame:
@@ -523,11 +559,11 @@ class Settlement:
 
         return Statement(self, household_id, lang)
 
-    def board(self) -> Board:
+    def board(self, lang: Language = "en") -> Board:
         """Ranking, red list and black list on the day."""
         from gridgov.points.boards import Board
 
-        return Board(self)
+        return Board(self, lang=lang)
 
     def household_number(self, household_id: str) -> int:
         """A household's place in `balances`. UsageError where there is none."""
