@@ -351,7 +351,7 @@ class _Map:
             self._links()
         self._barriers()
         self._households()
-        self._grids(numbers)
+        grids = self._grids()
         self._heads()
         if numbers:
             self._numbers()
@@ -360,7 +360,9 @@ class _Map:
         self._legend()
         self._title((self.village or self.text["title"]) if title is None else title)
         fonts.apply(self.ax, self.language)
-        self._villages()
+        names = self._villages()
+        if numbers and grids is not None:
+            self._grid_numbers(*grids, names)
 
     def _ways(self) -> None:
         if self.partition.roads is None:
@@ -505,13 +507,14 @@ class _Map:
             markeredgewidth=0.6, markersize=8,
         )  # fmt: skip
 
-    def _grids(self, numbers: bool) -> None:
+    def _grids(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Grids' outlines; returns their shapes, and the grid of each courtyard."""
         from matplotlib.collections import PathCollection
         from matplotlib.lines import Line2D
 
         grid = self.partition.courtyards["grid_id"].to_numpy()
         if not self.partition.summary["grids"]:
-            return
+            return None
         _, of = np.unique(grid.astype(str), return_inverse=True)
         margin = 4 * self.metres_per_point
         shapes = outlines.around(
@@ -534,30 +537,39 @@ class _Map:
             autolim=False,
         )
         self.legend["grid"] = Line2D([], [], color=_GRID, linewidth=1.3)
-        if numbers:
-            self._grid_numbers(shapes, of.ravel())
+        return shapes, of.ravel()
 
-    def _grid_numbers(self, shapes: np.ndarray, grid_of: np.ndarray) -> None:
-        """Each grid's number within its village, where there is room beside its courtyards."""
+    def _grid_numbers(self, shapes: np.ndarray, grid_of: np.ndarray, names: Any) -> None:
+        """Each grid's number within its village, off the villages' names: beside its courtyards if
+        there is room, or else on them, off their heads."""
         point = self.metres_per_point
-        taken = shapely.buffer(shapely.union_all(self.shapes), 1.5 * point)
+        heads = shapely.union_all(shapely.points(self.places[self.head & self.shown]))
+        taken = (
+            shapely.buffer(shapely.union_all(self.shapes), 1.5 * point),
+            shapely.buffer(heads, 4 * point),
+        )
         ids, villages = (
             self.partition.courtyards[name].to_numpy() for name in ("grid_id", "village_id")
         )
         shown = np.unique(grid_of[np.unique(self.labels[self.shown])])
-        for grid, ground in zip(shown, shapely.difference(shapes[shown], taken), strict=True):
+        for grid, shape in zip(shown, shapely.difference(shapes[shown], names), strict=True):
             row = int(np.argmax(grid_of == grid))
-            if not ids[row] or ground.is_empty:
+            if not ids[row]:
                 continue
-            room = shapely.maximum_inscribed_circle(ground, tolerance=0.5 * point)
-            if room.length / point < 6:
-                continue
-            x, y = room.coords[0]
-            self.ax.text(
-                x, y, ids[row].removeprefix(f"{villages[row]}-"), color=_GRID, fontsize=8.5,
-                fontweight="bold", ha="center", va="center", zorder=8.5, path_effects=_halo(1.6),
-                clip_on=True,
-            )  # fmt: skip
+            for ground in shapely.difference(shape, taken):
+                if ground.is_empty:
+                    continue
+                room = shapely.maximum_inscribed_circle(ground, tolerance=0.5 * point)
+                if room.length / point < 6:
+                    continue
+                x, y = room.coords[0]
+                label = self.ax.text(
+                    x, y, ids[row].removeprefix(f"{villages[row]}-"), color=_GRID, fontsize=8.5,
+                    fontweight="bold", ha="center", va="center", zorder=8.5,
+                    path_effects=_halo(1.6), clip_on=True,
+                )  # fmt: skip
+                fonts.apply(label, self.language)
+                break
 
     def _numbers(self) -> None:
         """Each courtyard's number within its village, where there is room for it: between the
@@ -586,13 +598,13 @@ class _Map:
                 )  # fmt: skip
                 break
 
-    def _villages(self) -> None:
+    def _villages(self) -> Any:
         """Villages' names, the largest first, each where it covers the fewest houses nearby; a
-        name that finds no room beside the others is left out."""
+        name that finds no room beside the others is left out. Returns the ground they take."""
         villages = self.partition.households["village_id"].to_numpy().astype(str)
         names, of, size = np.unique(villages[self.shown], return_inverse=True, return_counts=True)
         if self.partition.summary["villages"] < 2:
-            return
+            return shapely.MultiPolygon()
         to_paper = self.ax.transData
         dots = to_paper.transform(self.places[self.shown])
         some = dots[:: len(dots) // LARGE + 1]
@@ -631,6 +643,9 @@ class _Map:
             taken.append((best[1], half))
             label.set_transform(to_paper)
             label.set_position(tuple(to_paper.inverted().transform(best[1])))
+        to_ground = to_paper.inverted().transform
+        corners = [(to_ground(spot - half), to_ground(spot + half)) for spot, half in taken]
+        return shapely.union_all([shapely.box(*low, *high) for low, high in corners])
 
     def _scale(self) -> None:
         width = self.high[0] - self.low[0]
