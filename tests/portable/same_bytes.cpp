@@ -105,5 +105,6 @@ int main(int count, char** words) {
     run(3000, 5, Effort::standard, Metric::straight, true, threads);
     run(40000, 6, Effort::standard, Metric::straight, false, threads);  // in tiles
     run(40000, 7, Effort::draft, Metric::straight, true, threads);
+    run(90000, 9, Effort::draft, Metric::straight, false, threads);  // the start in blocks
     return 0;
 }
