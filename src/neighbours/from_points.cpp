@@ -12,10 +12,10 @@
 #include "neighbours/assemble.hpp"
 #include "neighbours/barriers.hpp"
 #include "neighbours/graph_rows.hpp"
-#include "neighbours/pieces.hpp"
 #include "neighbours/rejoin.hpp"
 #include "neighbours/triangulate.hpp"
 #include "number_text.hpp"
+#include "pieces.hpp"
 #include "threads.hpp"
 
 namespace gridgov::neighbours {

@@ -11,9 +11,9 @@
 
 #include "gridgov/neighbours/neighbours.hpp"
 #include "neighbours/assemble.hpp"
-#include "neighbours/pieces.hpp"
 #include "neighbours/snapping.hpp"
 #include "number_text.hpp"
+#include "pieces.hpp"
 
 namespace gridgov::neighbours {
 namespace {

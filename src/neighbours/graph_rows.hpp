@@ -5,13 +5,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "gridgov/neighbours/graph.hpp"
 #include "large_pages.hpp"
+#include "place_by_counting.hpp"
 #include "threads.hpp"
 
 namespace gridgov::neighbours {
@@ -133,25 +133,14 @@ public:
     }
 
 private:
-    /// Writes a row's targets and lengths in ascending order; whether a target is there twice. In short
-    /// rows each counts how many come before it, which is cheaper than a sort whose branches nobody
-    /// could foretell.
+    /// Writes a row's targets and lengths in ascending order; whether a target is there twice.
     static bool write_sorted(std::vector<std::pair<std::uint32_t, double>>& row, Graph& graph,
                              std::size_t at) {
-        constexpr std::size_t few = 8;
         std::uint32_t* const targets = graph.targets_.data() + at;
         double* const lengths_m = graph.lengths_m_.data() + at;
         const std::size_t count = row.size();
-        if (count <= few) {
-            std::int32_t key[few], place[few];
-            for (std::size_t i = 0; i < few; ++i) {
-                // As signed numbers in the same order; no node has the greatest.
-                key[i] = i < count ? static_cast<std::int32_t>(row[i].first ^ 0x8000'0000U)
-                                   : std::numeric_limits<std::int32_t>::max();
-                place[i] = 0;
-            }
-            for (std::size_t j = 0; j < few; ++j)
-                for (std::size_t i = 0; i < few; ++i) place[i] += key[j] < key[i] ? 1 : 0;
+        if (count <= counted_most) {
+            const auto place = place_by_counting(count, [&](std::size_t i) { return row[i].first; });
             std::uint32_t taken = 0;
             for (std::size_t i = 0; i < count; ++i) {
                 targets[place[i]] = row[i].first;

@@ -8,7 +8,7 @@
 
 #include "gridgov/model/units.hpp"
 #include "neighbours/barriers.hpp"
-#include "neighbours/pieces.hpp"
+#include "pieces.hpp"
 
 namespace gridgov::neighbours {
 

@@ -12,6 +12,7 @@
 #include "partition/hilbert.hpp"
 #include "partition/random.hpp"
 #include "partition/rows_along.hpp"
+#include "place_by_counting.hpp"
 #include "refuse.hpp"
 #include "threads.hpp"
 
@@ -312,21 +313,15 @@ void add_atoms(Component& component, std::span<const std::uint32_t> bond_of,
     for (const std::int64_t weight : component.atom_weight) component.weight += weight;
 }
 
-/// Sorts what is all different. Where there is little, each counts how many come before it, which is
-/// cheaper than a sort whose branches nobody could foretell.
+/// Sorts what is all different.
 void sort_row(std::uint32_t* row, std::size_t count) {
-    constexpr std::size_t few = 8;
-    if (count > few) {
+    if (count > counted_most) {
         std::sort(row, row + count);
         return;
     }
-    std::uint32_t value[few], place[few];
-    for (std::size_t i = 0; i < few; ++i) {
-        value[i] = i < count ? row[i] : no_index;
-        place[i] = 0;
-    }
-    for (std::size_t j = 0; j < few; ++j)
-        for (std::size_t i = 0; i < few; ++i) place[i] += value[j] < value[i] ? 1 : 0;
+    const auto place = place_by_counting(count, [&](std::size_t i) { return row[i]; });
+    std::array<std::uint32_t, counted_most> value;
+    std::copy_n(row, count, value.begin());
     for (std::size_t i = 0; i < count; ++i) row[place[i]] = value[i];
 }
 

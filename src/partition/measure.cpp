@@ -13,6 +13,7 @@
 #include "large_pages.hpp"
 #include "number_text.hpp"
 #include "partition/walk_network.hpp"
+#include "pieces.hpp"
 #include "refuse.hpp"
 #include "threads.hpp"
 
@@ -251,47 +252,37 @@ public:
           anchors_(town.anchor_of()), graph_(graph), members_(members) {}
 
     /// The number of pieces, and whether all are of one village.
-    std::pair<std::uint32_t, bool> pieces(std::size_t courtyard) {
+    std::pair<std::size_t, bool> pieces(std::size_t courtyard) {
         const auto rows = members_[courtyard];
         const std::uint32_t first = members_.offsets[courtyard];
-        parent_.resize(rows.size());
-        std::iota(parent_.begin(), parent_.end(), 0U);
-        std::uint32_t count = 0;
+        pieces_.start(rows.size());
+        std::size_t unlocated = 0;
         bool one_village = true;
         for (const std::uint32_t row : rows) {
             if (!village_of_.empty())
                 one_village = one_village && village_of_[row] == village_of_[rows.front()];
-            if (!located(row)) continue;
-            ++count;
+            if (!located(row)) {
+                ++unlocated;
+                continue;
+            }
             const std::uint32_t own = members_.slot_of[row] - first;
             for (const std::uint32_t neighbour : graph_.neighbours(row)) {
                 // Each link once; outsiders are below the first (and wrap round) or beyond the last.
                 const std::uint32_t other = members_.slot_of[neighbour] - first;
-                if (other < own && located(neighbour) && join(own, other)) --count;
+                if (other < own && located(neighbour)) pieces_.join(own, other);
             }
         }
-        return {count, one_village};
+        return {pieces_.count() - unlocated, one_village};
     }
 
 private:
     bool located(std::uint32_t row) const { return anchors_.empty() || anchors_[row] == no_index; }
-    std::uint32_t root(std::uint32_t place) {
-        while (parent_[place] != place) place = parent_[place] = parent_[parent_[place]];
-        return place;
-    }
-    /// Whether they were two.
-    bool join(std::uint32_t a, std::uint32_t b) {
-        a = root(a);
-        b = root(b);
-        parent_[std::max(a, b)] = std::min(a, b);
-        return a != b;
-    }
 
     std::span<const std::uint32_t> village_of_;  ///< empty where all are of one
     std::span<const std::uint32_t> anchors_;     ///< empty where all are located
     const neighbours::Graph& graph_;
     const Members& members_;
-    std::vector<std::uint32_t> parent_;  ///< by place before sorting
+    Pieces pieces_;  ///< of places before sorting
 };
 
 /// Puts a block of courtyards in id order and asks memory for what measuring them will read: rows

@@ -23,7 +23,7 @@ public:
     LargeArray() = default;
     explicit LargeArray(std::size_t size)
         : data_(static_cast<Value*>(
-              ::operator new(size * sizeof(Value) + 1, std::align_val_t{large_page_bytes}))),
+              ::operator new(size * sizeof(Value) + 1, alignment_of(size)))),
           size_(size) {
         advise_large_pages(data_, size * sizeof(Value));
     }
@@ -33,7 +33,7 @@ public:
         return *this;
     }
     ~LargeArray() {
-        if (data_ != nullptr) ::operator delete(data_, std::align_val_t{large_page_bytes});
+        if (data_ != nullptr) ::operator delete(data_, alignment_of(size_));
     }
 
     Value* data() noexcept { return data_; }
@@ -46,13 +46,19 @@ public:
     void release_before([[maybe_unused]] std::size_t count) noexcept {
 #if defined(__linux__) && defined(MADV_DONTNEED)
         const std::size_t bytes = count * sizeof(Value) & ~(large_page_bytes - 1);
-        if (bytes <= released_) return;
+        if (bytes <= released_) return;  // as of small arrays
         madvise(reinterpret_cast<char*>(data_) + released_, bytes - released_, MADV_DONTNEED);
         released_ = bytes;
 #endif
     }
 
 private:
+    /// Large pages only for what fills one: aligning a few bytes so would cost a call to the system.
+    static constexpr std::align_val_t alignment_of(std::size_t size) noexcept {
+        return std::align_val_t{size * sizeof(Value) >= large_page_bytes
+                                    ? large_page_bytes
+                                    : __STDCPP_DEFAULT_NEW_ALIGNMENT__};
+    }
     void swap(LargeArray& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);

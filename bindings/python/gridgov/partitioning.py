@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov import _core, certificates, inputs
+from gridgov import _core, certificates, inputs, notebook
 from gridgov.errors import Finding, Language
 from gridgov.options import (
     Effort,
@@ -497,10 +496,7 @@ class Partition:
         )
 
     def _repr_html_(self) -> str:
-        shown = self.courtyards.head(10)
-        rest = len(self.courtyards) - len(shown)
-        more = f"<p>… and {rest} more courtyards</p>" if rest else ""
-        return f"<p><b>{html.escape(repr(self)[1:-1])}</b></p>{shown.to_html(index=False)}{more}"
+        return notebook.summary_and_rows(self, self.courtyards, "courtyards")
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(self.__dict__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gridgov import _core, inputs
+from gridgov import _core, inputs, notebook
 from gridgov.errors import DataError, Finding, Language, finding, usage_error
 from gridgov.options import threads_used
 from gridgov.points import columns
@@ -584,10 +583,7 @@ class Settlement:
         )
 
     def _repr_html_(self) -> str:
-        rows = self.balances.head(10)
-        rest = len(self.balances) - len(rows)
-        more = f"<p>… and {rest} more households</p>" if rest else ""
-        return f"<p><b>{html.escape(repr(self)[1:-1])}</b></p>{rows.to_html(index=False)}{more}"
+        return notebook.summary_and_rows(self, self.balances, "households")
 
     def __reduce__(self) -> Any:
         return _unpickled, (self.state.to_bytes(), self.rulebooks)

@@ -2,18 +2,24 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <vector>
 
-namespace gridgov::neighbours {
+namespace gridgov {
 
 /// The pieces that links leave of so many nodes: a disjoint-set forest, the smaller node the root,
 /// with path halving.
 class Pieces {
 public:
-    explicit Pieces(std::size_t nodes) : parent_(nodes), count_(nodes) {
+    Pieces() = default;
+    explicit Pieces(std::size_t nodes) { start(nodes); }
+    /// As new, with so many nodes; memory is kept.
+    void start(std::size_t nodes) {
+        parent_.resize(nodes);
         std::iota(parent_.begin(), parent_.end(), 0u);
+        count_ = nodes;
     }
     void join(std::uint32_t a, std::uint32_t b) {
         a = root(a);
@@ -31,7 +37,7 @@ public:
 
 private:
     std::vector<std::uint32_t> parent_;
-    std::size_t count_;
+    std::size_t count_ = 0;
 };
 
-}  // namespace gridgov::neighbours
+}  // namespace gridgov
