@@ -37,10 +37,18 @@ BENCHMARKS = {
         "bench_points",
         "settling in sorts of the same rows, the ledger in hashes; pandas and ZEN beside: --rows N",
     ),
+    "distributed": (
+        None,
+        "villages on two workers of Dask and Spark beside one process: --households N (10 million)",
+    ),
     "exact": (None, "small towns with a proved optimum, and how near each effort comes"),
     "tables": (None, "what partition and peers printed, as Markdown: FILE…"),
 }
-SCRIPTS = {"exact": "exact_cases.py", "tables": "tables.py"}
+SCRIPTS = {
+    "distributed": "by_village.py",
+    "exact": "exact_cases.py",
+    "tables": "tables.py",
+}
 PEER_SCRIPTS = {"peers": "peers.py", "lists": "lists_peers.py", "points": "points_peers.py"}
 PEERS = ROOT / "build" / "peers"  # a virtual environment, with exactly the packages of peers.txt
 

@@ -17,6 +17,7 @@ READMES = ("README.md", "README.zh-CN.md")
 GUIDES = ("docs/guide/partition.md", "docs/guide/partition.zh-CN.md")
 LISTS_GUIDES = ("docs/guide/lists.md", "docs/guide/lists.zh-CN.md")
 POINTS_GUIDES = ("docs/guide/points.md", "docs/guide/points.zh-CN.md")
+REPORT_GUIDES = ("docs/guide/report.md", "docs/guide/report.zh-CN.md")
 FINDINGS = "docs/guide/findings.md"
 PAGES = sorted([ROOT / name for name in READMES] + list((ROOT / "docs").rglob("*.md")))
 
@@ -73,6 +74,16 @@ def test_python_of_lists_runs_as_written(
     assert "may_certify" in printed
 
 
+@pytest.mark.parametrize("name", REPORT_GUIDES)
+def test_python_of_the_report_runs_as_written(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(text_of(name), "python"):
+        exec(compile(block, name, "exec"), {"__name__": "__main__"})
+    assert "report.html True" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_is_short(name: str) -> None:
     assert all(len(block.splitlines()) <= 20 for block in blocks(text_of(name), "python"))
@@ -110,12 +121,12 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert heading in slugs, target
 
 
-@pytest.mark.parametrize("name", [*GUIDES, *LISTS_GUIDES, *POINTS_GUIDES])
+@pytest.mark.parametrize("name", [*GUIDES, *LISTS_GUIDES, *POINTS_GUIDES, *REPORT_GUIDES])
 def test_a_guide_has_every_option(name: str) -> None:
     guide = text_of(name)
     part = Path(name).name.partition(".")[0]
     for path, command in command_line().items():
-        if part != (path[0] if path[0] in ("points", "lists") else "partition"):
+        if part != (path[0] if path[0] in ("points", "lists", "report") else "partition"):
             continue
         assert " ".join(path) in guide
         for parameter in command.params:

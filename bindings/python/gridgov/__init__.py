@@ -13,6 +13,7 @@ from gridgov.estimator import Courtyards
 from gridgov.partitioning import Partition, partition
 from gridgov.revision import Revision, revise
 from gridgov.simulation import Township, simulate_township
+from gridgov.town import write_report
 from gridgov.verification import Verification, verify
 from gridgov.wishes import Explanation, explain
 
@@ -37,4 +38,5 @@ __all__ = [
     "revise",
     "simulate_township",
     "verify",
+    "write_report",
 ]

@@ -378,6 +378,13 @@ PECULIAR = {
         "seed": Option("township", int, "S", 0, _SEED, help="sim_seed"),
     },
     "lists flow": {"out": Option("output", Path, "FILE", help="flow_out")},
+    "report": {
+        "out": Option("output", Path, "FILE", help="report_out"),
+        "force": Option("output", bool, default=False, help="report_force"),
+        "catalogue": Option(
+            "record", list[Path], "CATALOGUE", repeated=True, help="report_catalogue"
+        ),
+    },
 }
 
 
@@ -395,7 +402,7 @@ class Command:
 
 #: Arguments that are ids, and those that are several files; the others are one file.
 _IDS = {"household", "procedure"}
-_SEVERAL = {"catalogue", "rules"}
+_SEVERAL = {"catalogue", "rules", "dir"}
 _OUTPUT = "out force json quiet lang "
 _SETTLED = "households persons register exchanges goods as_of previous skip_faulty_villages threads"
 _INPUT = (
@@ -544,6 +551,15 @@ COMMANDS = {
         ("needs", "resources", "projects"),
         required=("out",),
     ),
+    "report": Command(
+        lambda options, console: _report(options, console),
+        "gridgov report partition points duties workload audit --catalogue town.toml "
+        "--out report.html",
+        "catalogue unmasked out force json quiet lang",
+        ("dir",),
+        required=("out",),
+        more=("gridgov report partition points --lang zh --out report.html",),
+    ),
     "doctor": Command(
         lambda _options, console: _doctor(console),
         "gridgov doctor",
@@ -564,6 +580,12 @@ def _lists() -> Any:
     from gridgov.lists import commands as lists
 
     return lists
+
+
+def _report(options: SimpleNamespace, console: Console) -> int:
+    from gridgov.town.commands import report
+
+    return report(options, console)
 
 
 def _doctor(console: Console) -> int:

@@ -86,7 +86,8 @@ PARTS = (
     Part("chinese_font", "apt-get install fonts-wqy-microhei", find=_chinese_font),
     _optional("networkx"),
     _optional("libpysal"),
-    _optional("dask", extra="dataframe,distributed"),
+    _optional("dask", extra="dataframe"),
+    _optional("distributed"),
     _optional("pyspark"),
     Part("java", "apt-get install default-jre-headless", find=_java),
 )

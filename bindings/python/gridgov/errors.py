@@ -269,6 +269,68 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "“{column}”是{value}，这是表格软件里日期的序号：从1900年算是{since_1900}，从1904年算是{since_1904}，"
         "文本文件里分辨不出；请把这一列的格式设为 yyyy-mm-dd 后重新保存",
     ),
+    "report_nothing": (
+        7180,
+        "there is nothing to report on; give results, or directories that gridgov wrote",
+        "没有可报告的内容；请给出结果，或 gridgov 写出的结果文件夹",
+    ),
+    "report_not_results": (
+        7181,
+        "{path} holds no results ({reason}); give directories that gridgov partition, revise, "
+        "points settle, lists duties, lists workload or lists audit wrote",
+        "{path}中没有结果（{reason}）；请给出 gridgov partition、revise、points settle、"
+        "lists duties、lists workload 或 lists audit 写出的文件夹",
+    ),
+    "report_damaged": (
+        7182,
+        "{path} is not as gridgov wrote it ({reason}); run the command again",
+        "{path}不是 gridgov 写出的原样（{reason}）；请重新运行该命令",
+    ),
+    "report_not_shown": (
+        7183,
+        "{path} was written by “gridgov {command}”, which a report does not show; leave it out",
+        "{path}是“gridgov {command}”写出的，报告不包括这一项；请去掉",
+    ),
+    "report_same_twice": (
+        7184,
+        "{path}: {layer} of {what} are in {other} too ({count} in all); give each once",
+        "{path}：“{what}”的 {layer} 结果在 {other} 中已有（共{count}处）；每村每期只给一次",
+    ),
+    "report_days_differ": (
+        7185,
+        "{path} is as of {day}, but {other} is as of {other_day}; make both as of the same day",
+        "{path}截至{day}，而{other}截至{other_day}；请按同一天重新计算",
+    ),
+    "report_file_damaged": (
+        7186,
+        "a result cannot be read: {reason}",
+        "有结果读不出：{reason}",
+    ),
+    "engine_missing": (
+        7190,
+        "{name} is not installed; install it: pip install 'gridgov[{extra}]'",
+        "未安装{name}；请运行 pip install 'gridgov[{extra}]'",
+    ),
+    "engine_not_started": (
+        7191,
+        "there is no Dask cluster to work on; start one, as in "
+        "`with dask.distributed.Client(): …`, or give client",
+        "没有可用的 Dask 集群；请先启动（如 with dask.distributed.Client(): …），或给出 client",
+    ),
+    "village_split": (
+        7192,
+        "village {village} has rows in more than one partition, although split=True says that "
+        "each stands whole in one; leave split out, so that rows are brought together",
+        "“{village}”的行分散在几个分区里，而 split=True 表示每村都完整地在一个分区中；"
+        "请去掉 split，由程序把各村的行归拢",
+    ),
+    "stock_shared": (
+        7193,
+        "the stock of {good} in the shop {shop} may not do for all villages that exchange there "
+        "({villages}), so who gets it depends on all of them; settle these in one local call",
+        "商店{shop}的“{good}”库存可能不够各村（{villages}）兑换，谁能换到要各村一起算；"
+        "请把这些村放在一次本机结算里",
+    ),
 }
 
 

@@ -227,6 +227,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path} holds {inner}, which would be lost; choose another directory",
         "{path} 里有 {inner}，替换会丢失它；请换一个文件夹",
     ),
+    "fault.out_within": (
+        "{path} lies within {inner}, which is read; choose another place",
+        "{path} 在要读取的文件夹 {inner} 里面；请换一个位置",
+    ),
     "fault.out_unwritable": (
         "{path} cannot be written: {reason}",
         "无法写入 {path}：{reason}",
@@ -788,6 +792,35 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The courtyard wished for; without it all around are priced.",
         "想去的院落；不写则列出周围各院落的代价。",
     ),
+    # report
+    "help.report": (
+        "Join courtyards, points and lists by village into one page of HTML that prints well: "
+        "directories of results in, in any order.",
+        "把院落、积分、清单按村汇总成一份报告（HTML，可打印）：给出各命令的结果文件夹，次序不限。",
+    ),
+    "help.argument.dir": (
+        "Directories that partition, revise, points settle, lists duties, lists workload or "
+        "lists audit wrote.",
+        "partition、revise、points settle、lists duties、lists workload、lists audit "
+        "写出的结果文件夹。",
+    ),
+    "help.option.report_out": ("The report: one HTML file.", "报告文件（HTML）。"),
+    "help.option.report_force": (
+        "Replace FILE if it is there already.",
+        "文件已存在时替换。",
+    ),
+    "help.option.report_catalogue": (
+        "The catalogue's files, for titles, posts and referrals, and to find the villages of lists "
+        "by their titles; may be given again.",
+        "清单文件：用来显示名称、岗位和转办关系，并按名称对应各村；可多次给出。",
+    ),
+    "label.report.as_of": ("as of", "截止日"),
+    "label.report.courtyards": ("partitions", "院落划分"),
+    "label.report.points": ("settlements", "积分结算"),
+    "label.report.duties": ("duties", "履职核对"),
+    "label.report.workload": ("workloads", "工时核算"),
+    "label.report.audit": ("audits", "清单检查"),
+    "label.report.findings": ("findings", "提示"),
     # doctor
     "label.doctor.gridgov": ("gridgov", "gridgov 版本"),
     "label.doctor.python": ("Python", "Python 版本"),
@@ -812,6 +845,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "在 Python 中用空间权重作邻里关系",
     ),
     "doctor.purpose.dask": ("many villages on several machines", "多台机器分村计算"),
+    "doctor.purpose.distributed": (
+        "runs Dask's workers (gridgov.distributed)",
+        "运行 Dask 的各个进程（gridgov.distributed）",
+    ),
     "doctor.purpose.pyspark": ("many villages on a Spark cluster", "在 Spark 集群上分村计算"),
     "doctor.purpose.java": ("runs Spark (pyspark)", "运行 Spark（pyspark）"),
     "doctor.install": (

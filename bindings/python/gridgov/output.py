@@ -142,6 +142,59 @@ class Destination:
             raise Faults([self._unwritable(error)]) from None
 
 
+class FilePlace:
+    """Where one file of results will be. Checked before any work is done for it."""
+
+    def __init__(self, path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
+        """Raises `Faults` where it cannot be made, is there and not to be replaced, or lies within
+        one of the directories `inputs`."""
+        self.path = path
+        try:
+            if path.is_dir():
+                raise Faults([Fault("is_a_directory", {}, printable(path, 200))])
+            if os.path.lexists(path) and not force:
+                raise Faults([Fault("out_exists", {"path": printable(path, 200)})])
+            for inner in inputs:
+                if path.resolve().is_relative_to(inner.resolve()):
+                    raise Faults([Fault("out_within", self._fields(inner=printable(inner, 200)))])
+            if not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+                raise Faults([Fault("out_unwritable", self._fields(reason=str(path.parent)))])
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
+            raise self._unwritable(error) from None
+
+    def _fields(self, **fields: str) -> dict[str, str]:
+        return {"path": printable(self.path, 200), **fields}
+
+    def _unwritable(self, error: BaseException) -> Faults:
+        reason = printable(getattr(error, "strerror", None) or str(error), 200)
+        return Faults([Fault("out_unwritable", self._fields(reason=reason))])
+
+    def write(self, text: str) -> None:
+        """Writes the file beside its place and moves it there: whole, or not at all."""
+        part = None
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w",
+                encoding="utf-8",
+                newline="\n",
+                dir=self.path.parent,
+                prefix=".",
+                suffix=".partial",
+                delete=False,
+            ) as file:
+                part = Path(file.name)
+                file.write(text)
+            umask = os.umask(0)
+            os.umask(umask)
+            part.chmod(0o666 & ~umask)
+            part.replace(self.path)
+        except (OSError, ValueError) as error:
+            raise self._unwritable(error) from None
+        finally:
+            if part is not None:
+                part.unlink(missing_ok=True)
+
+
 def write(
     partition: Partition,
     path: str | os.PathLike[str],

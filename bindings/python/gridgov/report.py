@@ -15,6 +15,8 @@ import numpy as np
 from gridgov import _core, fonts, plot
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from gridgov.errors import Language
     from gridgov.partitioning import Partition
 
@@ -239,13 +241,13 @@ def _contents(
         "holds": partition.holds,
         "verdict": _verdict(partition, text),
         "numbers": _numbers(partition, text),
-        "map": _image(partition, language, 150),
+        "map": map_image(partition, language, 150),
         "broken": _rows(broken.head(_BROKEN_MOST), text, language),
         "broken_more": _more(text["broken_more"], len(broken) - _BROKEN_MOST),
         "findings": findings[:_FINDINGS_MOST],
         "findings_more": _more(text["findings_more"], len(findings) - _FINDINGS_MOST),
-        "sizes": _chart(plot.sizes, partition, language),
-        "distances": _chart(plot.distances, partition, language),
+        "sizes": chart(plot.sizes, partition, language),
+        "distances": chart(plot.distances, partition, language),
         "villages": _villages(partition) if summary["villages"] > 1 else [],
         "grids": summary["grids"],
         "weighted": bool((frame["weight"] != frame["households"]).any()),
@@ -361,7 +363,8 @@ def _made(
     return made
 
 
-def _image(partition: Partition, language: Language, dpi: float, **options: Any) -> str:
+def map_image(partition: Partition, language: Language, dpi: float, **options: Any) -> str:
+    """The map as a data URI; options as of `plot.page`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
@@ -369,11 +372,17 @@ def _image(partition: Partition, language: Language, dpi: float, **options: Any)
     figure.set_dpi(dpi)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
-    # A map has few colours: a palette makes it a third of the size.
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    return image_uri(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
+
+
+def image_uri(image: Image) -> str:
+    """A picture as a data URI. A map has few colours: a palette makes it a third of the size."""
+    import PIL.Image
+
+    few = image.quantize(200, method=PIL.Image.Quantize.MEDIANCUT, dither=PIL.Image.Dither.NONE)
     file = io.BytesIO()
-    image.quantize(200, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "png")
-    return _data("image/png", file.getvalue())
+    few.save(file, "png")
+    return data_uri("image/png", file.getvalue())
 
 
 def _village_maps(partition: Partition, language: Language) -> list[tuple[str, str]]:
@@ -382,20 +391,22 @@ def _village_maps(partition: Partition, language: Language) -> list[tuple[str, s
     names = list(dict.fromkeys(households.loc[households["located"], "village_id"]))
     if not 1 < len(names) <= _MAPS_MOST or len(households) > plot.LARGE:
         return []
-    return [(name, _image(partition, language, 120, village=name)) for name in sorted(names)]
+    return [(name, map_image(partition, language, 120, village=name)) for name in sorted(names)]
 
 
-def _chart(draw: Any, partition: Partition, language: Language) -> str:
+def chart(draw: Any, partition: Partition, language: Language) -> str:
+    """A chart of `plot`, such as `plot.sizes`, as a data URI."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.2, 3.1), layout="constrained")
     draw(partition, figure.add_subplot(), language=language)
     file = io.BytesIO()
     plot.save(figure, file, format="svg")
-    return _data("image/svg+xml", file.getvalue())
+    return data_uri("image/svg+xml", file.getvalue())
 
 
-def _data(kind: str, content: bytes) -> str:
+def data_uri(kind: str, content: bytes) -> str:
+    """A file within a page."""
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
