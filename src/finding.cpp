@@ -713,7 +713,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
     // 8: rule documents and conditions
     Entry{ENTRY(document_syntax),
           "[{file}:{line}: |{file}: ]this is no {format}: {reason}[ (column {column})]",
-          "[{file}:{line}：|{file}：]不是合格的{format}：{reason}[（第{column}列）]"},
+          "[{file}:{line}：|{file}：]不是合格的{format}[，第{column}列附近有误]（解析器原文：{reason}）"},
     Entry{ENTRY(document_too_large),
           "[{file}: ]{bytes} bytes are more than a rule document may have; give at most {most}",
           "[{file}：]共{bytes}字节，超过规则文件的上限；最多{most}字节"},

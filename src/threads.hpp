@@ -20,7 +20,7 @@ inline unsigned thread_count(unsigned wanted) {
 /// Calls work(i, scratch) for 0 ≤ i < count, each once, in no particular order; work must write to
 /// places of its own. `scratch` is what make_scratch() gave for the thread. `after(i)` runs on the
 /// calling thread, between its own pieces. The first exception is thrown again on the calling thread
-/// when all have stopped.
+/// when all have stopped. Threads that cannot be had are done without.
 template <class MakeScratch, class Work, class After>
 void for_each_piece_with(std::size_t count, unsigned threads, MakeScratch make_scratch, Work work,
                          After after) {
@@ -44,7 +44,11 @@ void for_each_piece_with(std::size_t count, unsigned threads, MakeScratch make_s
     };
     std::vector<std::thread> others;
     const std::size_t wanted = std::min<std::size_t>(thread_count(threads), count);
-    for (std::size_t t = 1; t < wanted; ++t) others.emplace_back(run, false);
+    others.reserve(wanted);
+    try {
+        for (std::size_t t = 1; t < wanted; ++t) others.emplace_back(run, false);
+    } catch (const std::exception&) {  // the system has no more: those that there are do the work
+    }
     run(true);
     for (std::thread& other : others) other.join();
     if (error) std::rethrow_exception(error);

@@ -17,6 +17,7 @@ namespace gridgov::python {
 namespace py = pybind11;
 
 void bind_catalogue(py::module_& module);
+void bind_conditions(py::module_& module);
 void bind_duties(py::module_& module);
 void bind_exact(py::module_& module);
 void bind_findings(py::module_& module);

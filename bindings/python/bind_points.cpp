@@ -175,13 +175,6 @@ void bind_rulebooks(py::module_& module) {
                "Rulebooks from (text, name) of TOML and of JSON files, one rulebook each.");
 }
 
-/// The tables of a call, borrowed from Python.
-struct Borrowed {
-    points::Tables tables;
-    ColumnReader reader;
-    std::vector<std::string> names;  // of the columns that rules may name
-};
-
 py::object part(const py::dict& table, const char* name) {
     return table.contains(name) ? py::object(table[name]) : py::none();
 }
@@ -194,7 +187,8 @@ void read_named(Borrowed& into, const py::dict& table, std::vector<points::Named
     }
 }
 
-/// Fills `into` where it stands: its names must not move.
+}  // namespace
+
 void read_tables(Borrowed& into, const py::dict& given) {
     std::size_t names = 0;
     for (const auto& [table, columns] : given)
@@ -272,6 +266,8 @@ points::Options options_of(unsigned threads, bool skip_faulty_villages) {
     options.skip_faulty_villages = skip_faulty_villages;
     return options;
 }
+
+namespace {
 
 Settled settled_of(const State& state) {
     // The settlement lives in the state, which the pointer keeps.
@@ -356,6 +352,7 @@ void bind_points(py::module_& module) {
     py::class_<Settled> settled(module, "PointsSettlement", py::is_final(),
                                 "A settlement's columns, borrowed from the core.");
     bind_settle(module);
+    bind_points_match(module);
     bind_points_results(module, settled);
     bind_points_reasons(module);
 }

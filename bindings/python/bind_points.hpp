@@ -1,8 +1,9 @@
-// What the two binding files of points share: columns from Python, texts to Python, a settlement.
+// What the binding files of points share: columns from Python, texts to Python, a settlement.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,16 @@ private:
     std::vector<py::object> kept_;
 };
 
+/// The tables of a call, borrowed from Python.
+struct [[gnu::visibility("hidden")]] Borrowed {
+    points::Tables tables;
+    ColumnReader reader;
+    std::vector<std::string> names;  // of the columns that rules may name
+};
+/// Fills `into` where it stands: its names must not move.
+void read_tables(Borrowed& into, const py::dict& given);
+points::Options options_of(unsigned threads, bool skip_faulty_villages);
+
 /// (bytes, offsets) of texts that `owner` keeps alive.
 inline py::tuple borrowed_texts(const points::Texts& texts, const py::object& owner) {
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(texts.bytes().data());
@@ -48,6 +59,7 @@ inline py::tuple borrowed_texts(const points::Texts& texts, const py::object& ow
 /// (bytes, offsets) that own the texts.
 py::tuple owned_texts(points::Texts&& texts);
 
+void bind_points_match(py::module_& module);
 void bind_points_results(py::module_& module, py::class_<Settled>& settled);
 void bind_points_reasons(py::module_& module);
 

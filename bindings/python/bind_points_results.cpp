@@ -371,6 +371,28 @@ py::dict compare(const Settled& before, const Settled& after) {
     return out;
 }
 
+py::dict compare_by_rule(const Settled& before, const Settled& after) {
+    std::vector<points::RuleDifference> made;
+    {
+        const py::gil_scoped_release released;
+        made = points::compare_by_rule(*before.of, *after.of);
+    }
+    py::list villages, households, rules;
+    for (const points::RuleDifference& one : made) {
+        villages.append(text(one.village));
+        households.append(text(one.household));
+        rules.append(text(one.rule));
+    }
+    using points::RuleDifference;
+    py::dict out;
+    out["village"] = villages;
+    out["household_id"] = households;
+    out["rule_id"] = rules;
+    out["before"] = owned(column_of(made, [](const RuleDifference& d) { return d.before; }));
+    out["after"] = owned(column_of(made, [](const RuleDifference& d) { return d.after; }));
+    return out;
+}
+
 py::dict decompose(const std::vector<const Settled*>& settlements, std::size_t rulebooks,
                    std::size_t registers) {
     std::vector<const Settlement*> of;
@@ -430,6 +452,7 @@ void bind_points_results(py::module_& module, py::class_<Settled>& settled) {
                py::arg("posting_no"), py::arg("hash"),
                "Findings, and where the chain ends: (findings, posting_no, hash).");
     module.def("compare_points", &compare, py::arg("before"), py::arg("after"));
+    module.def("compare_points_by_rule", &compare_by_rule, py::arg("before"), py::arg("after"));
     module.def("decompose_points", &decompose, py::arg("settlements"), py::arg("rulebooks"),
                py::arg("registers"));
     module.attr("POINTS_WORDS") = py::dict(

@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, module) {
     gridgov::python::bind_neighbours(module);
     gridgov::python::bind_partition(module);
     gridgov::python::bind_exact(module);
+    gridgov::python::bind_conditions(module);
     gridgov::python::bind_points(module);
     gridgov::python::bind_report(module);
     gridgov::python::bind_revise(module);

@@ -7,13 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 
 namespace gridgov {
 
 /// A caller's mistake: options that contradict each other, arrays of unequal length, an index out of
-/// range. Carries one finding (code, fields); `what()` is its English message.
-class UsageError : public std::invalid_argument {
+/// range. Carries one finding (code, fields); `what()` is its English message. A value: may be read by
+/// several threads at once.
+class GRIDGOV_EXPORT UsageError : public std::invalid_argument {
 public:
     explicit UsageError(Finding finding)
         : std::invalid_argument(message(finding, Language::en)), finding_(std::move(finding)) {}
@@ -24,8 +26,9 @@ private:
 };
 
 /// Data that cannot be used: every fault found, in the order of tables and rows. `what()` is the
-/// first fault's English message and the count of the others.
-class DataError : public std::runtime_error {
+/// first fault's English message and the count of the others. A value: may be read by several threads
+/// at once.
+class GRIDGOV_EXPORT DataError : public std::runtime_error {
 public:
     explicit DataError(std::vector<Finding> findings)
         : std::runtime_error(summarise(findings)), findings_(std::move(findings)) {}

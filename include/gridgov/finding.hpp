@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "gridgov/export.hpp"
+
 namespace gridgov {
 
 /// How grave a finding is. `error`: a rule is broken or a record cannot be used.
@@ -356,7 +358,7 @@ enum class Code : std::uint16_t {
 
 /// A code and what fills the blanks of its message. Fields are named; values are already text
 /// (ids as given, numbers in the C locale).
-struct Finding {
+struct GRIDGOV_EXPORT Finding {
     Code code{};
     Severity severity = Severity::error;
     std::vector<std::string> records;  ///< ids of the records concerned, most telling first
@@ -368,20 +370,20 @@ struct Finding {
 };
 
 /// The stable name of a code ("duplicate_id"), as findings.json and Python show it.
-std::string_view code_name(Code code) noexcept;
+GRIDGOV_EXPORT std::string_view code_name(Code code) noexcept;
 
 /// Every code in numeric order, for catalogues and for tests of completeness.
-std::vector<Code> all_codes();
+GRIDGOV_EXPORT std::vector<Code> all_codes();
 
 /// The name of a severity: "note", "warning", "error".
-std::string_view severity_name(Severity severity) noexcept;
+GRIDGOV_EXPORT std::string_view severity_name(Severity severity) noexcept;
 
 /// The message of a finding in a language, built from its fields. Never empty.
-std::string message(const Finding& finding, Language language);
+GRIDGOV_EXPORT std::string message(const Finding& finding, Language language);
 
 /// The template behind `message`, with {field} blanks; of [this|that] the first part whose blanks
 /// can all be filled is shown, or none. Empty if the code has no template in that language (a test
 /// holds that this never happens).
-std::string_view message_template(Code code, Language language) noexcept;
+GRIDGOV_EXPORT std::string_view message_template(Code code, Language language) noexcept;
 
 }  // namespace gridgov

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "gridgov/export.hpp"
+
 #define GRIDGOV_VERSION_MAJOR 0
 #define GRIDGOV_VERSION_MINOR 1
 #define GRIDGOV_VERSION_PATCH 0
@@ -11,6 +13,6 @@ namespace gridgov {
 
 /// The version of the compiled library as "major.minor.patch" (semantic versioning).
 /// Compare with the GRIDGOV_VERSION_* macros to detect headers and library of different versions.
-std::string_view version() noexcept;
+GRIDGOV_EXPORT std::string_view version() noexcept;
 
 }  // namespace gridgov

@@ -17,13 +17,13 @@
 
 namespace gridgov::documents {
 
-enum class Kind : std::uint8_t { boolean, integer, real, text, date, array, table };
+enum class Kind : std::uint8_t { boolean, integer, real, text, date, array, table, nothing };
 
 struct Member;
 
 /// A value of a document. TOML dates are `date`; JSON's dates are texts that `Reader::date` reads.
 /// Keys keep the file's order. Real numbers that are whole (2.0) stay `real`; so do whole numbers
-/// beyond 64 bits. A JSON member that is null is as if it were absent.
+/// beyond 64 bits. JSON's null is `nothing`: a value of no getter's kind.
 struct Node {
     Kind kind = Kind::table;
     std::uint32_t line = 0;    ///< from 1: where the value starts, or a table's header; 0 where unknown
@@ -113,7 +113,7 @@ private:
     std::vector<std::string> asked_;  ///< each key once, in the order of asking
 };
 
-/// "boolean", "integer", "real", "text", "date", "array", "table".
+/// "boolean", "integer", "real", "text", "date", "array", "table", "nothing".
 std::string_view kind_name(Kind kind) noexcept;
 
 /// The word of `known` that a writer most likely meant: at most a third of its letters away (by

@@ -52,6 +52,7 @@ std::string_view kind_name(Kind kind) noexcept {
         case Kind::text: return "text";
         case Kind::date: return "date";
         case Kind::array: return "array";
+        case Kind::nothing: return "nothing";
         case Kind::table: break;
     }
     return "table";

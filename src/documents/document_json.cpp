@@ -52,12 +52,8 @@ public:
     Node root;
 
     bool null() override {
-        if (open_.empty() || open_.back()->kind == Kind::array) {
-            wrong_kind("nothing");
-            return false;
-        }
-        open_.back()->members.pop_back();
-        return true;
+        place(Kind::nothing);
+        return good_;
     }
     bool boolean(bool value) override {
         if (Node* const node = place(Kind::boolean)) node->boolean = value;

@@ -70,14 +70,21 @@ Boards boards(const Rulebooks& rulebooks, const Settlement& s) {
             return s.households.balance[a] > s.households.balance[b];
         });
         std::uint32_t rank = 0;
+        std::uint32_t places = 0;    // of the red board: a household with a veto takes none
+        std::uint32_t red_rank = 0;
+        std::int64_t red_balance = 0;
         for (std::uint32_t i = 0; i < order.size(); ++i) {
             const std::uint32_t h = order[i];
             const std::int64_t balance = s.households.balance[h];
             if (i == 0 || balance != s.households.balance[order[i - 1]]) rank = i + 1;
-            const bool wanted = board.red_top || board.red_at_least;
-            const bool red = wanted && vetoes[h - begin] == no_index &&
-                             (!board.red_top || rank <= *board.red_top) &&
-                             (!board.red_at_least || balance >= *board.red_at_least);
+            bool red = false;
+            if (vetoes[h - begin] == no_index) {
+                if (++places == 1 || balance != red_balance) red_rank = places;
+                red_balance = balance;
+                red = (board.red_top || board.red_at_least) &&
+                      (!board.red_top || red_rank <= *board.red_top) &&
+                      (!board.red_at_least || balance >= *board.red_at_least);
+            }
             out.ranking.push_back({h, rank, balance, red, vetoes[h - begin]});
         }
         begin = end;

@@ -12,10 +12,7 @@ std::uint32_t Job::target_of(std::uint32_t row) const noexcept {
     return found != reversals.end() && found->first == row ? found->second : no_index;
 }
 
-namespace {
-
-/// The rules that a row matches by itself, cool-downs not looked at.
-void match(const Job& job, const RowRecord& record, std::vector<std::uint32_t>& slots) {
+void match_row(const Job& job, const RowRecord& record, std::vector<std::uint32_t>& slots) {
     slots.clear();
     const Plan& plan = job.plan;
     if (record.is(RowKind::waiting)) {
@@ -48,8 +45,6 @@ void match(const Job& job, const RowRecord& record, std::vector<std::uint32_t>& 
             slots.push_back(plan.candidates[c]);
 }
 
-}  // namespace
-
 void Work::clear() {
     rows.clear();
     entries.clear();
@@ -63,7 +58,7 @@ void Work::clear() {
 
 std::vector<std::uint32_t> Work::matches_of(const Job& job, std::uint32_t row) const {
     std::vector<std::uint32_t> slots;
-    match(job, rows[row], slots);
+    match_row(job, rows[row], slots);
     return slots;
 }
 
@@ -165,11 +160,7 @@ std::uint32_t Evaluator::find_row(std::uint32_t household, std::uint32_t wanted)
 }
 
 bool Evaluator::raw_points(std::uint32_t s, const RowRecord& row, std::int64_t& raw) {
-    const Slot& slot = job_.plan.slots[s];
-    const std::int64_t units = slot.per == Per::occurrence ? 1 : row.units;
-    if (!__builtin_mul_overflow(slot.points, std::min(units, slot.units_max), &raw) &&
-        raw <= points_limit && raw >= -points_limit)
-        return true;
+    if (job_.plan.slots[s].raw_points(row.units, raw)) return true;
     faults_->add(Code::points_overflow, Table::deeds, row.row, job_.register_no(row.row),
                  job_.households.village_of[row.household]);
     raw = 0;
@@ -177,7 +168,7 @@ bool Evaluator::raw_points(std::uint32_t s, const RowRecord& row, std::int64_t& 
 }
 
 void Evaluator::zeros(std::uint32_t row, std::uint32_t of, Status status) {
-    match(job_, work_->rows[of], matched_);
+    match_row(job_, work_->rows[of], matched_);
     const std::uint32_t other = of == row ? no_index : of;
     if (matched_.empty() && other == no_index) return no_match(row, no_index, no_index, status);
     if (matched_.empty()) {
@@ -406,7 +397,7 @@ void Evaluator::evaluate_row(std::uint32_t row, bool pending) {
     if (record.is(RowKind::no_rulebook) || record.is(RowKind::no_rule))
         return no_match(row, no_index, no_index, unmatched);
 
-    match(job_, record, matched_);
+    match_row(job_, record, matched_);
     Cooling& cooling = cooling_[record.household - first_];
     std::uint32_t cooled = no_index, earlier = no_index;
     bool choice = false;

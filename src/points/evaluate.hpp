@@ -13,6 +13,9 @@
 
 namespace gridgov::points {
 
+/// The rules that a row matches by itself, cool-downs not looked at, in the order of the file.
+void match_row(const Job& job, const RowRecord& record, std::vector<std::uint32_t>& slots);
+
 /// Rows of consecutive households, in order, with the entries that they get.
 struct Work {
     std::vector<RowRecord> rows;

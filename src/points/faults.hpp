@@ -45,13 +45,14 @@ public:
     bool empty() const noexcept { return list_.empty(); }
     const std::vector<Fault>& list() const noexcept { return list_; }
 
-    /// The findings by table and row; those without a row come first.
+    /// The findings by table and row, each once; those without a row come first.
     std::vector<Finding> findings() const {
         std::vector<Finding> findings;
         for (const Fault& fault : list_) findings.push_back(fault.finding);
         std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
             return std::tie(a.table, a.row, a.code) < std::tie(b.table, b.row, b.code);
         });
+        findings.erase(std::unique(findings.begin(), findings.end()), findings.end());
         return findings;
     }
 

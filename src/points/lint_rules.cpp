@@ -124,6 +124,73 @@ bool outbids(const Rule& first, const Rule& second, bool strictly) noexcept {
     });
 }
 
+/// A deed that all of some rules serve and whose name satisfies some tests.
+std::optional<std::string_view> served_deed(const Rulebook& rulebook,
+                                            std::span<const std::size_t> rules,
+                                            const std::vector<const conditions::UnaryTests*>& tests) {
+    const Rule& first = rulebook.rules[rules.front()];
+    std::vector<std::string_view> deeds{first.deed};
+    deeds.insert(deeds.end(), first.nearest_of.begin(), first.nearest_of.end());
+    for (std::size_t i = 0; i < deeds.size(); ++i) {
+        const std::string_view deed = deeds[i];
+        const bool own = std::any_of(rulebook.rules.begin(), rulebook.rules.end(),
+                                     [&](const Rule& rule) { return rule.deed == deed; });
+        const bool served = std::all_of(rules.begin(), rules.end(), [&](std::size_t place) {
+            const Rule& rule = rulebook.rules[place];
+            if (own || i == 0) return rule.deed == deed;
+            return std::find(rule.nearest_of.begin(), rule.nearest_of.end(), deed) !=
+                   rule.nearest_of.end();
+        });
+        if (served && std::all_of(tests.begin(), tests.end(), [&](const conditions::UnaryTests* test) {
+                const auto value = conditions::read_cell(deed, test->type());
+                return value && test->matches(*value);
+            }))
+            return deed;
+    }
+    return std::nullopt;
+}
+
+/// What a column of the register's own can hold in a row that all of some rules match, as tests;
+/// nothing where that is anything, or where the column is asked as another type.
+std::optional<conditions::UnaryTests> own_values(
+    const Rulebook& rulebook, std::span<const std::size_t> rules, std::string_view column,
+    const std::vector<const conditions::UnaryTests*>& tests) {
+    using conditions::Type;
+    const auto asked_as = [&](Type type) {
+        return std::all_of(tests.begin(), tests.end(), [&](const conditions::UnaryTests* test) {
+            return test->type() == type || test->type() == Type::any;
+        });
+    };
+    std::string text;
+    if ((column == "units" || column == "evidence" || column == "witnesses") &&
+        asked_as(Type::number)) {
+        std::int64_t least = 0;
+        for (const std::size_t place : rules) {
+            const Rule& rule = rulebook.rules[place];
+            if (column == "evidence") least = std::max(least, rule.evidence_min);
+            if (column == "witnesses") least = std::max(least, rule.witness_min);
+        }
+        if (least == 0) text = "null, ";  // a blank cell
+        text.append("[").append(std::to_string(least)).append("..1000000000]");
+    } else if (column == "date" && asked_as(Type::date)) {
+        text.append(">= date(\"").append(date_text(rulebook.effective_from)).append("\")");
+        if (rulebook.effective_to.exists()) {
+            text.assign("[date(\"").append(date_text(rulebook.effective_from)).append("\")..date(\"");
+            text.append(date_text(rulebook.effective_to)).append("\"))");
+        }
+    } else if (column == "register_no") {
+        text = "not(null)";
+    }
+    if (text.empty()) return std::nullopt;
+    return conditions::UnaryTests::parse(text).tests;
+}
+
+/// Whether a rule has a condition on a column.
+bool asks(const Rule& rule, std::string_view column) noexcept {
+    return std::any_of(rule.when.begin(), rule.when.end(),
+                       [&](const Condition& condition) { return condition.column == column; });
+}
+
 void lint_pair(const LintSubject& subject, HitPolicy policy, std::size_t first, std::size_t second) {
     const Rule& a = subject.rulebook().rules[first];
     const Rule& b = subject.rulebook().rules[second];
@@ -134,8 +201,10 @@ void lint_pair(const LintSubject& subject, HitPolicy policy, std::size_t first, 
     if (policy == HitPolicy::unique) {
         auto row = shared();
         if (!row) return;
-        row->number("evidence", std::max(a.evidence_min, b.evidence_min))
-            .number("witnesses", std::max(a.witness_min, b.witness_min));
+        if (!asks(a, "evidence") && !asks(b, "evidence"))
+            row->number("evidence", std::max(a.evidence_min, b.evidence_min));
+        if (!asks(a, "witnesses") && !asks(b, "witnesses"))
+            row->number("witnesses", std::max(a.witness_min, b.witness_min));
         const std::array<std::size_t, 2> both{first, second};
         subject.note(Code::lint_unique_overlap, Severity::warning, both, *row,
                      {{"group", a.group}}, b.line);
@@ -170,9 +239,21 @@ std::optional<Witness> common_row(const LintSubject& subject, std::span<const st
         for (std::size_t i = 0; i < subject.rulebook().rules[rule].when.size(); ++i)
             columns[subject.rulebook().rules[rule].when[i].column].push_back(
                 &subject.tests(rule)[i]);
+    std::string_view deed = subject.rulebook().rules[rules.front()].deed;
+    if (const auto tests = columns.find("deed"); tests != columns.end()) {
+        const auto served = served_deed(subject.rulebook(), rules, tests->second);
+        if (!served) {
+            if (failing != nullptr) *failing = "deed";
+            return std::nullopt;
+        }
+        deed = *served;
+        columns.erase(tests);
+    }
     Witness witness;
-    witness.text("deed", subject.rulebook().rules[rules.front()].deed);
-    for (const auto& [column, tests] : columns) {
+    witness.text("deed", deed);
+    for (auto& [column, tests] : columns) {
+        const auto own = own_values(subject.rulebook(), rules, column, tests);
+        if (own) tests.push_back(&*own);
         const auto value = conditions::UnaryTests::common_value(tests);
         if (!value) {
             if (failing != nullptr) *failing = std::string(column);
@@ -197,6 +278,14 @@ void lint_rules(const LintSubject& subject) {
                     witness.text(column, condition.text);
                     line = condition.line;
                 }
+            if (column == "deed") witness.text("rule.deed", rule.deed);
+            if (column == "evidence") witness.number("evidence_min", rule.evidence_min);
+            if (column == "witnesses") witness.number("witness_min", rule.witness_min);
+            if (column == "date") {
+                witness.date("effective_from", subject.rulebook().effective_from);
+                if (subject.rulebook().effective_to.exists())
+                    witness.date("effective_to", subject.rulebook().effective_to);
+            }
             subject.note(Code::lint_rule_never_fires, Severity::warning, self, witness,
                          {{"column", column}}, line);
             continue;

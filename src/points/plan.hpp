@@ -15,6 +15,9 @@
 
 namespace gridgov::points {
 
+/// No sum of points is larger, so that any two can be added.
+inline constexpr std::int64_t points_limit = std::int64_t{1} << 62;
+
 /// What entries are added up by: whose entries, for whom, over which period, points or count.
 struct CounterKind {
     CapOver over = CapOver::rule;
@@ -59,6 +62,13 @@ struct Slot {
     std::uint32_t grows_begin = 0, grows_end = 0;  ///< of Plan::grows
     std::uint32_t needs_begin = 0, needs_end = 0;  ///< of Plan::needs, set by Matching
     Freeze freeze;
+
+    /// What so many units give before anything is taken off; false where that is more than can be.
+    bool raw_points(std::int64_t units, std::int64_t& raw) const noexcept {
+        if (per == Per::occurrence) units = 1;
+        return !__builtin_mul_overflow(points, units < units_max ? units : units_max, &raw) &&
+               raw <= points_limit && raw >= -points_limit;
+    }
 };
 
 /// A candidate list: what a deed of a rulebook can match, in the order of the file.

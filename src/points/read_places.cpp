@@ -164,16 +164,16 @@ HouseholdInputs read_households(const HouseholdTable& table, Faults& faults) {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> differing;  // household number, row
     for (std::uint32_t row = 0; row < rows; ++row) {
         const std::string_view id = table.household_ids[row];
-        const std::uint32_t place = villages[row];
+        const std::uint32_t place = std::min(villages[row], village_ids.size());  // the last: blank
         if (id.empty()) faults.add(Code::empty_id, Table::households, row, {}, no_index);
-        if (place >= village_ids.size())
+        if (place == village_ids.size())
             faults.add(Code::empty_village, Table::households, row, id, no_index);
         if (ascending) {
             first_row.push_back(row);
-            village.push_back(std::min(place, village_ids.size()));
+            village.push_back(place);
             continue;
         }
-        if (id.empty() || place >= village_ids.size()) continue;
+        if (id.empty()) continue;
         const std::uint32_t number = out.by_id.add(id);
         if (number == first_row.size()) {
             first_row.push_back(row);

@@ -3,6 +3,8 @@
 // rulebook.cpp.
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -175,7 +177,10 @@ private:
         take_word(reader, "per", all_per, rule.per);
         rule.units_max = reader.integer("units_max");
         if (const Node* const when = reader.table("when")) rule.when = read_when(*when, rule.id);
-        take_text(reader, "group", rule.group);
+        if (auto group = reader.text("group")) {
+            if (group->empty()) reader.fault(Code::document_empty_text, "group");
+            rule.group = *std::move(group);
+        }
         take(narrow(reader, "cooldown_days", 0, days_most), rule.cooldown_days);
         take(reader.integer("evidence_min"), rule.evidence_min);
         take(reader.integer("witness_min"), rule.witness_min);
@@ -246,20 +251,95 @@ std::string_view key_of(const Finding& finding) {
     }
 }
 
+/// The same within the table at which Rulebooks::check says that the fault stands.
+std::string_view key_within_table(const Finding& finding) {
+    switch (finding.code) {
+        case Code::rulebook_id_repeated: return {};  // its first line is that of a table too
+        case Code::rulebook_unit_scale_invalid: return "unit_scale";
+        case Code::rulebook_unknown_group: return "group";
+        case Code::rulebook_cap_without_group: return "over";
+        default: break;
+    }
+    constexpr std::string_view board = "board.";
+    std::string_view key = key_of(finding);
+    if (key.starts_with(board)) key.remove_prefix(board.size());
+    return key;
+}
+
+/// Where the keys of a file's tables stand. Rulebooks know the lines of their tables only.
+class KeyLines {
+public:
+    explicit KeyLines(const Node& root) {
+        for (const std::string_view name : {"rulebook", "board", "group", "rule"})
+            if (const Node* const node = root.find(name)) add(*node);
+        std::stable_sort(tables_.begin(), tables_.end(),
+                         [](const Node* a, const Node* b) { return a->line < b->line; });
+    }
+
+    /// The line of a key ("points", "opening.points") of a table that begins in `line`; else `line`.
+    std::uint32_t of(std::uint32_t line, std::string_view key) const {
+        auto table = std::lower_bound(tables_.begin(), tables_.end(), line,
+                                      [](const Node* a, std::uint32_t b) { return a->line < b; });
+        for (; table != tables_.end() && (*table)->line == line; ++table) {
+            const Node* node = *table;
+            for (std::string_view rest = key; node != nullptr && !rest.empty();) {
+                const std::size_t dot = rest.find('.');
+                node = node->find(rest.substr(0, dot));
+                rest.remove_prefix(dot == rest.npos ? rest.size() : dot + 1);
+            }
+            if (node != nullptr && node->line != 0) return node->line;
+        }
+        return line;
+    }
+
+private:
+    void add(const Node& node) {
+        if (node.kind == documents::Kind::array)
+            for (const Node& item : node.items) add(item);
+        if (node.kind != documents::Kind::table) return;
+        tables_.push_back(&node);
+        if (const Node* const caps = node.find("caps")) add(*caps);
+    }
+
+    std::vector<const Node*> tables_;  // by line
+};
+
+/// Moves faults from the line of their table to that of their key.
+void point_to_keys(std::vector<Finding>& findings, const std::map<std::string, Node>& roots) {
+    std::map<std::string_view, KeyLines> lines;
+    for (Finding& finding : findings) {
+        const std::string_view key = key_within_table(finding);
+        const auto root = roots.find(std::string(field(finding, "file")));
+        if (key.empty() || root == roots.end()) continue;
+        const KeyLines& known = lines.try_emplace(root->first, root->second).first->second;
+        for (auto& [name, value] : finding.fields)
+            if (std::uint32_t line = 0; name == "line") {
+                std::from_chars(value.data(), value.data() + value.size(), line);
+                value = std::to_string(known.of(line, key));
+            }
+    }
+}
+
 using Read = std::optional<Node> (*)(const documents::Source&, std::vector<Finding>&);
 
 Rulebooks read_all(std::span<const RulebookSource> sources, Read read) {
     std::vector<Finding> findings;
     std::vector<Rulebook> rulebooks;
+    std::map<std::string, Node> roots;
+    std::set<std::string> ambiguous;  // names that several files have
     for (const RulebookSource& source : sources) {
-        const auto root = read({source.text, source.name}, findings);
+        auto root = read({source.text, source.name}, findings);
         if (!root) continue;
         if (auto rulebook = RulebookReader(source.name, findings).read(*root))
             rulebooks.push_back(std::move(*rulebook));
+        std::string name(source.name);
+        if (!roots.emplace(name, *std::move(root)).second) ambiguous.insert(std::move(name));
     }
     const bool read_well = findings.empty();
     Rulebooks::Checked checked = Rulebooks::check(std::move(rulebooks));
     if (checked.rulebooks && read_well) return *std::move(checked.rulebooks);
+    for (const std::string& name : ambiguous) roots.erase(name);
+    point_to_keys(checked.findings, roots);
     // What was missing or of the wrong kind is told once.
     std::set<std::tuple<std::string, std::string, std::string>> told;
     for (const Finding& finding : findings)

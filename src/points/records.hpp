@@ -1,6 +1,7 @@
 // Register rows and entries while they are settled, and what all parts of a settlement share.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -13,9 +14,6 @@
 #include "points/plan.hpp"
 
 namespace gridgov::points {
-
-/// No sum of points is larger, so that any two can be added.
-inline constexpr std::int64_t points_limit = std::int64_t{1} << 62;
 
 /// What a row is, where it is not a row that rules were looked for: in RowRecord::list.
 enum class RowKind : std::uint32_t {
@@ -128,6 +126,12 @@ struct Job {
     std::vector<std::uint32_t> replaced;  ///< of a state's row: the one given anew, or none
     bool keeps_state = false;
 
+    /// Looks whether villages, all there by now, have the same rulebooks in force.
+    void compare_terms() {
+        same_terms = std::all_of(villages.begin(), villages.end(), [&](const VillageTerms& village) {
+            return village.terms == villages.front().terms;
+        });
+    }
     /// A state's row as rows are numbered here: after those of the register, or the one given anew.
     std::uint32_t row_of_before(std::uint32_t old) const noexcept {
         return replaced[old] != no_index ? replaced[old]

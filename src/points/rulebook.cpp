@@ -24,6 +24,7 @@ std::optional<Freeze> Freeze::parse(std::string_view text) noexcept {
     text.remove_prefix(1);
     std::int32_t months = 0;
     std::string_view units = "YM";
+    bool years = false;  // months beside them: at most 11
     while (!text.empty()) {
         std::int32_t count = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -32,7 +33,8 @@ std::optional<Freeze> Freeze::parse(std::string_view text) noexcept {
             text.front() == '-')
             return std::nullopt;
         const std::size_t unit = units.find(text[digits]);
-        if (unit == std::string_view::npos) return std::nullopt;
+        if (unit == std::string_view::npos || (years && count > 11)) return std::nullopt;
+        years = units[unit] == 'Y';
         months += units[unit] == 'Y' ? 12 * count : count;
         units.remove_prefix(unit + 1);
         text.remove_prefix(digits + 1);

@@ -326,6 +326,7 @@ void Run::settle(Settlement& out, State::Data* keep, Faults& faults) {
     std::vector<Part> parts(std::max<std::size_t>(together, 1));
     std::vector<Faults> found(parts.size());
     std::vector<std::unique_ptr<Scratch>> idle;  // scratch of the threads, kept between rounds
+    idle.reserve(thread_count(options_.threads));  // so that giving back cannot fail
     std::mutex idle_lock;
     for (std::size_t first = 0; first < blocks_.size(); first += parts.size()) {
         const std::size_t count = std::min(parts.size(), blocks_.size() - first);

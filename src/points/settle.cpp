@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "points/judge.hpp"
 #include "points/matching.hpp"
 #include "points/read_rows.hpp"
 #include "points/run.hpp"
@@ -15,26 +16,6 @@ namespace gridgov::points {
 namespace {
 
 __extension__ using Wide = __int128;
-
-/// Villages whose faults leave them out, or a throw.
-void judge(const Faults& faults, const Options& options, const Settlement* before,
-           HouseholdInputs& households, Settlement& out) {
-    if (faults.empty()) return;
-    bool leave_out = options.skip_faulty_villages;
-    for (const Fault& fault : faults.list()) {
-        if (fault.village == no_index) {
-            leave_out = false;
-            break;
-        }
-        // What a state knows cannot be left out: its ledger goes on.
-        if (before != nullptr)
-            for (std::size_t v = 0; v < before->villages.size(); ++v)
-                leave_out = leave_out && before->villages[v] != households.villages[fault.village];
-    }
-    if (!leave_out) throw DataError(faults.findings());
-    for (const Fault& fault : faults.list()) households.faulty[fault.village] = true;
-    for (Finding& finding : faults.findings()) out.findings.push_back(std::move(finding));
-}
 
 /// What happens to all households of a village.
 VillageTerms terms_of(const Plan& plan, std::string_view village, Date as_of, Date posted_until) {
@@ -248,21 +229,16 @@ Settlement settle_tables(const Rulebooks& rulebooks, const Tables& tables, Date 
                        {{"date", date_text(Date{exchange.date})}, {"as_of", date_text(old->as_of)}});
         }
     }
-    const bool unusable = std::any_of(
-        of_conditions.list().begin(), of_conditions.list().end(), [](const Fault& fault) {
-            return fault.finding.code != Code::condition_unreadable_cell;
-        });
+    const bool usable = can_be_asked(of_conditions);
     faults.take(of_conditions);
     const bool gone = std::any_of(faults.list().begin(), faults.list().end(), [](const Fault& fault) {
         return fault.finding.code == Code::points_household_gone;
     });
-    if (unusable || gone) throw DataError(faults.findings());
+    if (!usable || gone) throw DataError(faults.findings());
     for (const std::string_view village : households.villages)
         job.villages.push_back(
             terms_of(plan, village, as_of, old != nullptr ? old->as_of : Date::none()));
-    job.same_terms = std::all_of(job.villages.begin(), job.villages.end(), [&](const VillageTerms& terms) {
-        return terms.terms == job.villages.front().terms;
-    });
+    job.compare_terms();
     // Persons of several households count together with them.
     std::vector<Digest> digests(keep != nullptr ? deeds.rows : 0);
     const RowReader reader(job, before != nullptr ? &known : nullptr,
@@ -293,7 +269,7 @@ Settlement settle_tables(const Rulebooks& rulebooks, const Tables& tables, Date 
         }
         job.replaced = std::move(known.replaced_by);
         resolve_reversals(job, before != nullptr ? &known : nullptr, faults);
-        judge(faults, options, old, households, out);
+        judge(faults, options, old, households, out.findings);
         while (true) {
             drop_faulty(households, exchanges);
             order_exchanges(job);
@@ -306,7 +282,7 @@ Settlement settle_tables(const Rulebooks& rulebooks, const Tables& tables, Date 
             anew.findings = std::move(out.findings);
             out = std::move(anew);
             if (keep != nullptr) *keep = State::Data{};
-            judge(overflows, options, old, households, out);
+            judge(overflows, options, old, households, out.findings);
         }
     } catch (const Cancelled&) {
         Settlement cancelled;
@@ -314,8 +290,7 @@ Settlement settle_tables(const Rulebooks& rulebooks, const Tables& tables, Date 
         cancelled.cancelled = true;
         return cancelled;
     }
-    for (std::size_t v = 0; v < households.villages.size(); ++v)
-        if (households.faulty[v]) out.left_out.emplace_back(households.villages[v]);
+    out.left_out = left_out(households);
     if (options.progress) options.progress(1);
     return out;
 }

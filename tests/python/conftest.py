@@ -51,14 +51,19 @@ def snapshot(directory: Path) -> dict[str, bytes | None]:
 
 @pytest.fixture
 def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leaves the two slow files out, for tests that are about the others."""
-    from gridgov import plot, report
+    """Leaves the slow files out, for tests that are about the others."""
+    from gridgov import map_page, moves_plot, plot, report
+    from gridgov.points import time_plot
 
     def write(_partition: Any, path: Path, **_options: Any) -> None:
         path.write_bytes(b"")
 
     monkeypatch.setattr(plot, "save_map", write)
+    monkeypatch.setattr(plot, "save_histograms", write)
+    monkeypatch.setattr(moves_plot, "save", write)
+    monkeypatch.setattr(map_page, "write", write)
     monkeypatch.setattr(report, "write", write)
+    monkeypatch.setattr(time_plot, "save_over_time", write)
 
 
 @pytest.fixture(scope="session")

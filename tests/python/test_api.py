@@ -408,7 +408,11 @@ def test_estimator_is_partition_with_options_first():
     assert (labels == expected.labels_).all()
     assert (estimator.labels_ == labels).all()
     assert estimator.partition_.summary["courtyards"] == labels.max() + 1
-    assert estimator.get_params() == {"min": 5, "max": 15, "target": 10}
+    assert estimator.get_params() == gridgov.Courtyards().get_params() | {
+        "min": 5,
+        "max": 15,
+        "target": 10,
+    }
     assert repr(estimator) == "Courtyards(min=5, max=15, target=10)"
     with pytest.raises(UsageError, match="n_clusters"):
         estimator.set_params(n_clusters=3)

@@ -2,7 +2,9 @@
 
 import io
 import logging
+import re
 import warnings
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -200,3 +202,66 @@ def test_a_font_without_bold_is_no_matter(caplog: pytest.LogCaptureFixture) -> N
         "something",
         "findfont:",
     ]
+
+
+def test_histograms_mark_the_limits(partition):
+    figure = plot.histograms(partition, language="zh")
+    sizes, distances = figure.axes
+    words = [entry.get_text() for entry in sizes.findobj(Text)]
+    for name, value in (("min", 10), ("max", 30), ("target", 20)):
+        assert plot.TEXTS["zh"][name].format(value) in words
+    marks = {line.get_xdata()[0] for line in sizes.lines}
+    assert marks == {10, 20, 30}
+    mean_m = partition.summary["mean_distance_m"]
+    assert any(line.get_xdata()[0] == pytest.approx(mean_m) for line in distances.lines)
+
+
+@needs_chinese
+@pytest.mark.parametrize("name", ["pictures.md", "pictures.zh-CN.md"])
+def test_the_guide_s_pictures_are_made_as_shown(name, tmp_path, monkeypatch):
+    root = Path(__file__).parents[2]
+    text = (root / "docs" / "guide" / name).read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    for block in re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S):
+        exec(compile(block, name, "exec"), names)
+    made = {path.stem for path in (tmp_path / "pictures").glob("*.png")}
+    suffix = name.removeprefix("pictures").removesuffix(".md")
+    shown = set(re.findall(rf"images/picture-(\w+){re.escape(suffix)}\.png", text))
+    assert shown == made | {"page"}
+    for one in shown:
+        assert (root / "docs" / "images" / f"picture-{one}{suffix}.png").stat().st_size < 150_000
+
+
+def test_colours_stay_apart_for_colour_blind_eyes():
+    """Viénot, Brettel and Mollon's simulation (1999) of both kinds of red-green blindness; colours
+    as the maps fill with them, compared in CIELAB, where 2.3 is just noticeable."""
+    kinds = {
+        "none": np.eye(3),
+        "protanopia": np.array(
+            [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]]
+        ),
+        "deuteranopia": np.array(
+            [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
+        ),
+    }
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
+
+    def lab(colour: str, kind: np.ndarray) -> np.ndarray:
+        share = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+        linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+        white = to_xyz.sum(axis=1)
+        ratio = to_xyz @ np.clip(kind @ linear, 0, 1) / white
+        root = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
+        return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
+
+    for kind in kinds.values():
+        for share in (0.0, 0.45, 0.55):
+            seen = [lab(colours.lighter(one, share), kind) for one in colours.PALETTE]
+            for place, one in enumerate(seen):
+                for other in seen[:place]:
+                    assert np.linalg.norm(one - other) > 6
+        for one, other in (("#D55E00", "#0072B2"), ("#D1281F", "#2B2B2B"), ("#D55E00", "#6E6E6E")):
+            assert np.linalg.norm(lab(one, kind) - lab(other, kind)) > 15

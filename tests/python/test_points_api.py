@@ -280,6 +280,89 @@ class TestTables:
         many = pd.Series(pd.Categorical.from_codes(np.arange(40_000), names))
         assert np.shares_memory(columns.key(many)[1], many.array.codes)
 
+    def test_words_are_coded(self) -> None:
+        texts = ["b", "", "a", None, "b"]
+        for values in (
+            pa.array(texts, pa.large_string()),
+            pa.chunked_array([texts[:2], texts[2:]], pa.string()),
+            pa.array(["z", *texts], pa.large_string())[1:],  # borrowed from where it begins
+            pd.Series(texts, dtype="str"),
+            pd.Series(texts, dtype=object),
+        ):
+            kind, codes, *buffers = columns.word(values)
+            found = columns.strings(tuple(buffers)).to_pylist()
+            assert (kind, codes.dtype) == ("codes", np.uint32)
+            assert sorted(found) == ["", "a", "b"]
+            assert [found[code] for code in codes] == ["b", "", "a", "", "b"]
+        coded = pd.Series(pd.Categorical(texts))
+        assert columns.word(coded)[1].tolist() == columns.key(coded)[1].tolist()
+        assert columns.word([])[1].tolist() == []
+
+    def test_ids_of_another_table_are_places_in_it(self) -> None:
+        ids = columns.key(pa.array(["b", "a", "c", "a"], pa.large_string()))
+        texts = pa.array(["a", None, "c", "", "b", "a"], pa.large_string())
+        kind, codes, *buffers = columns.reference(texts, ids)
+        none = 2**32 - 1
+        assert (kind, codes.tolist()) == ("codes", [1, none, 2, none, 0, 1])
+        assert all(mine is theirs for mine, theirs in zip(buffers, ids[1:], strict=True))
+        # What is not there, and few rows beside a large table, are left to the core as texts.
+        assert columns.reference(pa.array(["a", "d", "", "b"]), ids)[0] == "texts"
+        assert columns.reference(pa.array(["a"]), ids)[0] == "texts"
+        assert columns.reference(pa.array([], pa.string()), ids)[0] == "texts"
+        nothing = pa.array([], pa.string())
+        assert columns.reference(nothing, columns.key(nothing))[1].tolist() == []
+        # Without texts to refer to they are words.
+        coded = columns.key(pd.Series(pd.Categorical(["a", "b"])))
+        for others in (None, coded):
+            assert columns.reference(texts, others)[0] == "codes"
+        assert columns.reference(pd.Series(["a"] * 9, dtype="category"), ids)[1].tolist() == [0] * 9
+
+    @pytest.mark.parametrize("blank", ["", None])
+    def test_many_rows_settle_alike_as_texts_and_as_categories(self, blank: str | None) -> None:
+        many = 40
+        names = [f"h{i}" for i in (3, 1, 2)]
+        rows = np.arange(many)
+        person = [blank if i % 4 == 0 else f"p{i % 3}" for i in range(many)]
+        texts = pd.DataFrame(
+            {
+                "register_no": [f"r{i:02}" for i in range(many)],
+                "date": pd.Timestamp("2026-03-01") + pd.to_timedelta(rows % 30, unit="D"),
+                "household_id": pd.Series([names[i % 3] for i in range(many)], dtype="str"),
+                "person_id": pd.Series(person, dtype="str"),
+                "deed": pd.Series(["study", "volunteer", "litter", "idling"] * 10, dtype="str"),
+                "units": 1,
+                "stage": pd.Series(["posted"] * many, dtype="str"),
+            }
+        )
+        coded = texts.astype(dict.fromkeys(("household_id", "person_id", "deed"), "category"))
+        persons = pd.DataFrame(
+            {"person_id": ["p2", "p0", "p1"], "household_id": names, "age": [20, 70, 12]}
+        ).assign(resident=True)
+        settlements = [
+            points.settle(
+                TOML, {"household_id": names}, register, persons=persons, as_of="2026-03-31"
+            )
+            for register in (texts, coded)
+        ]
+        frames = [s.entries for s in settlements]
+        pd.testing.assert_frame_equal(*frames)
+        assert frames[0]["points"].ne(0).any()
+        assert settlements[0].state == settlements[1].state
+
+    def test_texts_and_categories_have_the_same_faults(self) -> None:
+        wrong = {"household_id": "h9", "person_id": "p9", "stage": "done", "deed": ""}
+        told = []
+        for kind in ("str", "category"):
+            register = {name: list(cells) for name, cells in REGISTER.items()}
+            for name, cell in wrong.items():
+                register[name][1] = cell
+            frame = pd.DataFrame(register).astype(dict.fromkeys(wrong, kind))
+            with pytest.raises(DataError) as caught:
+                settled(frame)
+            told.append([(f.code, f.row, f.records, f.fields) for f in caught.value.findings])
+        assert told[0] == told[1]
+        assert len(told[0]) == len(wrong)
+
     def test_results_are_read_only_and_tables_stay_as_they_are(self) -> None:
         register = pd.DataFrame(REGISTER)
         before = register.copy(deep=True)

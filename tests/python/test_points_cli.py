@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
 Run = Callable[..., Any]  # the fixture of conftest.py
 
 HEAD = """[rulebook]
@@ -169,8 +170,9 @@ class TestFiles:
         outcome = settle(run, "--json")
         assert outcome.code == 0
         assert {path.name for path in Path("out").iterdir()} == {
-            "entries.csv", "exchanges.csv", "balances.csv", "ledger.csv", "shop_months.csv",
-            "summary.json", "manifest.json", "state.bin", "rules", "households.csv",
+            "entries.csv", "exchanges.csv", "balances.csv", "balances.png", "ledger.csv",
+            "shop_months.csv", "summary.json", "manifest.json", "state.bin", "rules",
+            "households.csv",
         }  # fmt: skip
         lines = {
             "entries": "register_no,date,posted_on,household_id,rule_id,status,points,"

@@ -106,21 +106,6 @@ def test_shell_lines_are_understood(page: Path) -> None:
             known[path].make_context(path[-1], arguments[len(path) :])  # raises if it cannot parse
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
-    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
-        if re.match(r"[a-z]+:", target):
-            continue
-        file, _, heading = target.partition("#")
-        there = (page.parent / file).resolve() if file else page
-        assert there.exists(), target
-        if heading:
-            titles = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.M)
-            slugs = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
-            assert heading in slugs, target
-
-
 @pytest.mark.parametrize("name", [*GUIDES, *LISTS_GUIDES, *POINTS_GUIDES, *REPORT_GUIDES])
 def test_a_guide_has_every_option(name: str) -> None:
     guide = text_of(name)

@@ -11,6 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+import gridgov
+from gridgov import points
+
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/schema/rulebook.schema.json").read_text(encoding="utf-8"))
 EXAMPLES = sorted((ROOT / "docs/examples/points").glob("*.toml"))
@@ -83,6 +86,12 @@ BROKEN = [
     ("rule", "caps", [{"over": "rule", "scope": "household", "period": "month"}]),
     ("rule", "caps", {"over": "rule"}),
     ("rule", "freeze", "P1W"),
+    ("rule", "freeze", "P0M"),
+    ("rule", "freeze", "P1201M"),
+    ("rule", "freeze", "P101Y"),
+    ("rule", "group", ""),
+    ("rule", "nonsense", None),
+    ("rulebook", "effective_to", None),
     ("rule", "mend_days", 0),
     ("rule", "expires_after_months", 1201),
     ("group", "hit_policy", "most"),
@@ -95,6 +104,49 @@ def test_what_reading_refuses_the_schema_refuses(table, key, value):
     target = document[table] if table == "rulebook" else document[table][0]
     target[key] = value
     assert not is_valid(document)
+
+
+VALUES = (
+    [None, "", "x", "*", "none", "2026-01-01", "2027-01-01", True, [], [""], ["x"], {}, {"zh": "x"}]
+    + [-1, 0, 1, 100, 1200, 1201, 36_500, 36_501, 10**9, 10**12, 10**12 + 1, 2.5, "year", "hour"]
+    + [
+        "P0M",
+        "P0Y",
+        "P0Y0M",
+        "P3M",
+        "P03M",
+        "P1Y6M",
+        "P1Y12M",
+        "P0Y3M",
+        "P100Y",
+        "P101Y",
+        "P100Y0M",
+    ]
+    + ["P100Y1M", "P99Y11M", "P1200M", "P1201M", "P99999999999M", "P1W", "P", "PM", "P1Y"]
+)
+
+
+@pytest.mark.parametrize("table", ["rulebook", "group", "rule"])
+def test_what_the_schema_accepts_is_read(table):
+    for key in [*SCHEMA["$defs"][table]["properties"], "nonsense"]:
+        for value in VALUES:
+            document = {
+                "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+                "group": [{"id": "g"}, {"id": "x"}],
+                "rule": [{"id": "r", "deed": "d", "points": 1, "group": "x"}],
+            }
+            (document[table] if table == "rulebook" else document[table][0])[key] = value
+            # What a schema cannot say: terms in order, groups declared, conditions that can be read.
+            if (key, value) in [("effective_to", "2026-01-01"), ("when", {"zh": "x"})]:
+                continue
+            if (table, key) == ("rule", "group") and value not in ["", "x", None, 1]:
+                continue
+            try:
+                points.lint(document)
+                read = True
+            except gridgov.DataError:
+                read = False
+            assert read == is_valid(document), (key, value)
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,15 @@ class TestColours:
         assert not colour.search(self.shown(tmp_path, "doctor", NO_COLOR="1"))
         assert "\x1b[" not in self.shown(tmp_path, "verify", "--help")
 
+    def test_a_table_is_not_cut(self, tmp_path: Path) -> None:
+        """A narrow terminal breaks lines by itself; what is cut cannot be read."""
+        line = ("compare", "h.csv", "--algorithms", "hilbert", "--lang", "zh")
+        shown = self.shown(tmp_path, *line, COLUMNS="40")
+        assert shown.startswith("\x1b[1m算法")
+        assert "…" not in shown
+        for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            assert "\x1b[" not in self.shown(tmp_path, *line, **env)
+
     @pytest.mark.parametrize("env", [{}, {"GITHUB_ACTIONS": "true"}, {"TERM": "xterm-256color"}])
     def test_a_pipe(self, env: dict[str, str], tmp_path: Path) -> None:
         assert b"\x1b" not in call("doctor", cwd=tmp_path, env=env).stdout
@@ -234,20 +243,39 @@ class TestCompletion:
 
     @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
     def test_scripts(self, shell: str, tmp_path: Path) -> None:
-        env = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
-        done = call("--show-completion", shell, cwd=tmp_path, env=env)
+        done = call("--show-completion", shell, cwd=tmp_path)
         assert b"_GRIDGOV_COMPLETE" in done.stdout
 
-    def test_installing(self, tmp_path: Path) -> None:
-        env = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
-        done = call("--install-completion", "bash", cwd=tmp_path, env=env)
+    @pytest.mark.parametrize(
+        ("shell", "place"),
+        [("bash", ".bashrc"), ("zsh", ".zfunc/_gridgov"),
+         ("fish", ".config/fish/completions/gridgov.fish")],
+    )  # fmt: skip
+    def test_installing(self, shell: str, place: str, tmp_path: Path) -> None:
+        done = call("--install-completion", shell, "--lang", "zh", cwd=tmp_path)
         assert done.returncode == 0
-        assert "gridgov" in (tmp_path / ".bashrc").read_text()
+        assert f"{shell} 的补全已写入" in done.stdout.decode()
+        assert "gridgov" in (tmp_path / place).read_text()
+
+    def test_another_shell(self, tmp_path: Path) -> None:
+        done = call("--install-completion", "csh", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"no completion for the shell csh; name yours" in done.stderr
 
 
 MISTAKES = {
     "--versoin": "did you mean --version?",
     "--lang=ef partition": "--lang: “ef” is none of en, zh",
+    "partion --help": "did you mean partition?",
+    "lists --hlep": "did you mean --help?",
+    "--json doctor": "--json belongs after the command",
+    "partition h.csv --wieght w --out o": "did you mean --weight-column?",
+    "partition h.csv --id id --out o": "did you mean --id-column?",
+    "partition h.csv --out --force": "--out needs a value: --out DIR",
+    "partition h.csv --out= --force": "--out needs a value: --out DIR",
+    "partition h.csv --out o --roads a --json": "--roads needs a value: --roads NODES ROADS",
+    "partition h.csv --out o --force=yes": "--force takes no value, but yes was given",
+    "doctor --install-completion": "there is no option --install-completion",
     "doctr": "did you mean doctor?",
     "point settle": "did you mean points?",
     "lists dutys x": "did you mean duties?",
@@ -269,3 +297,21 @@ def test_mistakes_are_answered_by_what_was_meant(
     assert MISTAKES[line] in outcome.err
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert ("是不是" in run(*line.split()).err) == ("did you mean" in MISTAKES[line])
+
+
+def test_an_empty_argument(run: Run, tmp_path: Path) -> None:
+    """A variable of the shell that is not set would name the directory one stands in."""
+    (tmp_path / "h.csv").write_text(TABLE)
+    assert "--out needs a value" in run("partition", "h.csv", "--out", "", "--force").err
+    assert "an argument is empty" in run("partition", "", "--out", "o").err
+    assert run("partition", "h.csv", "--roads", "a", "", "--out", "o").code == 2
+
+
+@pytest.mark.parametrize("lang", [["--lang", "zh"], ["--lang=zh"]])
+@pytest.mark.parametrize("command", ["", "lists", "lists audit", "partition"])
+def test_the_language_may_be_said_anywhere(command: str, lang: list[str], run: Run) -> None:
+    words = command.split()
+    for place in range(len(words) + 2):
+        line = [*words, "--help"]
+        outcome = run(*line[:place], *lang, *line[place:])
+        assert (outcome.code, "用法" in outcome.out) == (0, True)

@@ -398,6 +398,8 @@ class TestRefused:
             ("partition/courtyards.csv", lambda data: data.replace(b"status", b"stat")),
             ("partition/households.csv", lambda data: data.rsplit(b"\n", 2)[0]),
             ("partition/summary.json", lambda data: data.replace(b'"max"', b'"most"')),
+            ("partition/summary.json", lambda data: data.replace(b'"max": ', b'"max": -')),
+            ("partition/summary.json", lambda data: data.replace(b'"max": ', b'"max": 1e999')),
             ("partition/findings.json", lambda _: b'{"findings": [{"message": 1}]}'),
             ("points/state.bin", lambda data: data[:-1]),
             ("points/summary.json", lambda _: b"{"),

@@ -543,6 +543,25 @@ def test_titles_in_csv(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("without_pictures")
+def test_columns_as_people_call_them(run: Run, tmp_path: Path) -> None:
+    places = [(111.5 + i % 8 * 1e-4, 30.5 + i // 8 * 1e-4) for i in range(60)]
+    rows = [[f"{i:03d}", x, y, "东村" if i < 30 else "西村"] for i, (x, y) in enumerate(places)]
+    header = ["户编号", "经度", "纬度", "村"]
+    excel(tmp_path / "t.xlsx", ["某镇农户登记表"], header, *rows, merged=["A1:D1"])
+    excel(tmp_path / "e.xlsx", ["id", "lon", "lat", "village"], *rows)
+    for name in ("t", "e"):
+        done = run("partition", f"{name}.xlsx", "--out", name)
+        assert done.code == 0, done.err
+    assert Path("t/households.csv").read_bytes() == Path("e/households.csv").read_bytes()
+    excel(tmp_path / "t.xlsx", [*header, "村名"], *([*row, "镇"] for row in rows))
+    assert "say which it is by --village-column" in run("partition", "t.xlsx", "--out", "two").err
+    assert run("partition", "t.xlsx", "--village-column", "村", "--out", "two").code == 0
+    excel(tmp_path / "t.xlsx", ["门牌", *header[1:]], *rows)
+    refused = run("partition", "t.xlsx", "--out", "no")
+    assert "t.xlsx#户表:1: there is no column id; say which it is by --id-column" in refused.err
+
+
+@pytest.mark.usefixtures("without_pictures")
 def test_partition_of_a_workbook(run: Run, tmp_path: Path) -> None:
     rows = [
         [f"户{i}", i % 8 * 10.0, i // 8 * 10.0, "东村 " if i % 2 else "东村"] for i in range(40)

@@ -83,6 +83,12 @@ BAD: list[tuple[str, dict[str, str | None], str]] = [
     ("banned", {SOLVE: "double y = std::log(x);\n"}, "no more than sqrt"),
     ("banned", {SOLVE: "auto v = x | std::views::take(3);\n"}, "views"),
     ("banned", {SOLVE: "#include <format>\n"}, "GCC 12"),
+    ("threads", {TOWN: "/// A town.\nclass Town {\n};\n"}, "Town: says nothing of threads"),
+    (
+        "cpp_guide",
+        {"docs/examples/cpp/a.cpp": SNIPPET, "docs/guide/cpp.md": "int main() {}\n"},
+        "does not show docs/examples/cpp/a.cpp",
+    ),
     ("readme", {"README.md": None, "README.zh-CN.md": "int main() {}\n"}, "does not show"),
     ("readme", {"tests/package/consumer/main.cpp": "// changed\n"}, "does not show"),
 ]

@@ -27,7 +27,8 @@ FLOW: dict[str, set[str]] = {
     "report": {"model", "neighbours", "conditions", "partition", "points", "lists"},
 }
 SOURCE_ONLY = {"documents"}  # no public header: those who may include it take it from src/
-ROOT_HEADERS = {"error.hpp", "finding.hpp", "version.hpp"}  # the root layer, public part
+# The root layer, public part.
+ROOT_HEADERS = {"error.hpp", "export.hpp", "finding.hpp", "version.hpp"}
 UMBRELLA = "gridgov.hpp"  # includes every public header; nobody inside includes it
 
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "README.zh-CN.md"}
@@ -324,6 +325,26 @@ def banned(tree: Tree) -> Iterator[Fault]:
                         yield path, number, f"{found[0].strip()}: {why}"
 
 
+def threads(tree: Tree) -> Iterator[Fault]:
+    """What is above a public class says what threads may do with it."""
+    for path in tree.cpp("include/gridgov/"):
+        above = ""
+        for number, line in tree.lines(path):
+            found = re.match(r"class (?:GRIDGOV_EXPORT )?(\w+)\b[^;]*$", line)
+            if found and "thread" not in above.lower():
+                yield path, number, f"{found[1]}: says nothing of threads"
+            above = above + line if line.startswith(("///", "template")) else ""
+
+
+def cpp_guide(tree: Tree) -> Iterator[Fault]:
+    """The guides for C++ show the examples that tests run, and what they print, to the letter."""
+    examples = [path for path in tree.paths if path.startswith("docs/examples/cpp/")]
+    for path in ("docs/guide/cpp.md", "docs/guide/cpp.zh-CN.md"):
+        for example in examples:
+            if path in tree.paths and tree.text(example).strip() not in tree.text(path):
+                yield path, 0, f"does not show {example} as it is"
+
+
 def readme(tree: Tree) -> Iterator[Fault]:
     """The READMEs show the consumers that the tests build, to the letter."""
     consumers = [path for path in tree.paths if path.startswith("tests/package/consumer/")]
@@ -343,6 +364,8 @@ CHECKS: list[Callable[[Tree], Iterator[Fault]]] = [
     names,
     headers,
     banned,
+    threads,
+    cpp_guide,
     readme,
 ]
 

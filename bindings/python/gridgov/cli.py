@@ -1,20 +1,19 @@
 """The command line: a thin face over the Python API.
 
-Options stand in one table (`OPTIONS`), commands in another (`COMMANDS`); typer is handed functions
-whose signatures are made from them, with help in the reader's language.
+Typer is handed functions whose signatures are made from `command_table`, with help in the reader's
+language.
 """
 
 from __future__ import annotations
 
 import inspect
-import math
+import io
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, NoReturn
@@ -22,24 +21,23 @@ from typing import Annotated, Any, NoReturn
 import typer
 import typer.core
 
-from gridgov import __version__, commands, help_pages
+from gridgov import __version__, help_pages
+from gridgov.command_table import COMMANDS, IDS, OPTIONS, PECULIAR, SEVERAL, Command, Option
 from gridgov.commands import BAD_INPUT, DONE, INTERRUPTED
 from gridgov.console import Console, leave, steady_streams
 from gridgov.faults import Fault, Faults, near, printable
 from gridgov.language import LANGUAGES, MESSAGES, Language, from_locale, text
 
-Parser = Callable[[str, Any], Any]
-
 _REQUIRED = inspect.Parameter.empty
 _COMPLETE = "_GRIDGOV_COMPLETE"  # set by the shell when it asks for completions
-_ROOT_OPTIONS = ("--help", "-h", "--version", "--lang", "--install-completion", "--show-completion")
+_COMPLETION_OPTIONS = ("--install-completion", "--show-completion")
+_ROOT_OPTIONS = ("--help", "-h", "--version", "--lang", *_COMPLETION_OPTIONS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command line and returns its exit code."""
     steady_streams()
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    language, faults = _language(given)
+    given, language, faults = _language(sys.argv[1:] if arguments is None else arguments)
     console = Console(language, json="--json" in given, quiet="--quiet" in given)
     try:
         return _run(given, language, faults)
@@ -71,11 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: list[str], language: Language, faults: Sequence[Fault]) -> int:
     if faults:
         raise Faults(faults)
+    shell = None
     if _COMPLETE not in os.environ:
-        _check_command(given)
+        name = _command_of(given)
+        _check_values(name, given)
         given = _spread(given)
+        if given[0] in _COMPLETION_OPTIONS and len(given) == 2:
+            shell = given.pop()
     with _terminable():
-        command = typer.main.get_command(build(language))
+        command = typer.main.get_command(build(language, shell))
         code = command.main(
             args=given, prog_name="gridgov", complete_var=_COMPLETE, standalone_mode=False
         )
@@ -113,44 +115,99 @@ def _terminable() -> Iterator[None]:
             signal.signal(caught_signal, handler)
 
 
-def _language(arguments: Sequence[str]) -> tuple[Language, list[Fault]]:
-    """The language, known before anything can be said in it."""
-    default = from_locale(os.environ)
-    for place, argument in enumerate(arguments):
-        name, equals, value = argument.partition("=")
+def _language(arguments: Sequence[str]) -> tuple[list[str], Language, list[Fault]]:
+    """The command line without --lang, which may stand anywhere in it; and the language, known
+    before anything can be said in it."""
+    language, faults = from_locale(os.environ), []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+            break
+        name, equals, value = word.partition("=")
         if name != "--lang":
+            rest.append(word)
             continue
-        if not equals:
-            value = arguments[place + 1] if place + 1 < len(arguments) else ""
-        for language in LANGUAGES:
-            if value == language:
-                return language, []
-        fields = {"name": "--lang", "given": printable(value), "known": ", ".join(LANGUAGES)}
-        return default, [Fault("option_not_choice", fields)]
-    return default, []
+        value = value if equals else next(words, "")
+        if value in LANGUAGES:
+            language = next(one for one in LANGUAGES if one == value)
+        else:
+            fields = {"name": "--lang", "given": printable(value), "known": ", ".join(LANGUAGES)}
+            faults.append(Fault("option_not_choice", fields))
+    return rest, language, faults
 
 
 # Mistakes in the command line: typer's own words are English only.
 
 
-def _check_command(arguments: Sequence[str]) -> None:
-    """Whether the words before the first option name a command."""
-    words = list(arguments)
-    while words and words[0].startswith("--lang"):
-        words = words[1 if "=" in words[0] else 2 :]
-    if (words and words[0] in _ROOT_OPTIONS) or {"--help", "-h", "--version"} & set(words):
-        return
-    if words and words[0].startswith("-"):
-        raise Faults([_unknown("option", words[0].partition("=")[0], _ROOT_OPTIONS)])
-    known: list[list[str]] = [name.split() for name in COMMANDS]
-    while known[0]:
+def _command_of(words: Sequence[str]) -> str:
+    """The command that the words before the first option name; "" where help is asked for."""
+    known = [name.split() for name in COMMANDS]
+    named: list[str] = []
+    for word in words:
+        flag = word.partition("=")[0]
+        if flag in (_ROOT_OPTIONS if not named else ("--help", "-h")):
+            return ""
+        if flag.startswith("-") and not named and flag in _flags(OPTIONS):
+            raise Faults([Fault("option_before_command", {"given": flag})])
+        if flag.startswith("-"):
+            raise Faults([_unknown("option", flag, _ROOT_OPTIONS if not named else ("--help",))])
         names = list(dict.fromkeys(rest[0] for rest in known))
-        if not words or words[0].startswith("-"):
-            raise Faults([Fault("missing_command", {"known": ", ".join(names)})])
-        if words[0] not in names:
-            raise Faults([_unknown("command", words[0], names)])
-        word = words.pop(0)
+        if word not in names:
+            raise Faults([_unknown("command", word, names)])
+        named.append(word)
         known = [rest[1:] for rest in known if rest[0] == word]
+        if not known[0]:
+            return " ".join(named)
+    names = list(dict.fromkeys(rest[0] for rest in known))
+    raise Faults([Fault("missing_command", {"known": ", ".join(names)})])
+
+
+def _flags(options: Mapping[str, Option]) -> dict[str, Option]:
+    return {option.flag(name): option for name, option in options.items()}
+
+
+def _check_values(name: str, arguments: Sequence[str]) -> None:
+    """Whether every option has its values. An empty one is most often a variable of the shell that
+    is not set, and would name the directory one stands in."""
+    flags = _flags(OPTIONS | PECULIAR.get(name, {}))
+    flag, missing = "", 0  # how many values the option before still needs
+    for word in [*arguments, "--"]:
+        if missing and (not word or word.startswith("--")):
+            raise Faults([_missing_value(flag, flags[flag])])
+        if missing:
+            missing -= 1
+            continue
+        if not word:
+            raise Faults([Fault("empty_argument")])
+        if word == "--":
+            return
+        flag, equals, value = word.partition("=")
+        option = flags.get(flag)
+        if option is None:
+            continue
+        if option.kind is not bool:
+            missing = len((option.metavar or "VALUE").split()) - len(equals)
+            if equals and not value:
+                raise Faults([_missing_value(flag, option)])
+        elif equals:
+            raise Faults([Fault("value_for_flag", {"name": flag, "given": printable(value)})])
+
+
+def _missing_value(flag: str, option: Option) -> Fault:
+    return Fault("missing_value", {"name": flag, "usage": option.metavar or ""})
+
+
+def _check_text(given: Iterable[Any]) -> None:
+    """Whether all but paths is text: bytes of another encoding come in as halves of surrogates."""
+    for value in given:
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(one, str) and not one.isascii():
+                try:
+                    one.encode()
+                except UnicodeEncodeError:
+                    raise Faults([Fault("argument_not_text", {"given": printable(one)})]) from None
 
 
 def _spread(arguments: list[str]) -> list[str]:
@@ -195,8 +252,8 @@ def _usage_fault(error: Any) -> Fault:
         return _unknown("option", error.option_name, [n for n in known if n.startswith("--")])
     if kind == "MissingParameter":
         return Fault("missing_argument", {"name": _name_of(error.param)})
-    if kind == "BadOptionUsage":
-        return Fault("missing_value", {"name": error.option_name})
+    if kind == "BadOptionUsage":  # what `_check_values` has passed over, after "--"
+        return Fault("missing_value", {"name": error.option_name, "usage": ""})
     message = error.format_message()
     extra = re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message)
     if extra:
@@ -206,10 +263,22 @@ def _usage_fault(error: Any) -> Fault:
 
 def _unknown(kind: str, given: str, known: Sequence[str]) -> Fault:
     fields = {"given": printable(given), "known": ", ".join(known)}
-    meant = near(given, known)
+    meant = near(given, known) if kind == "command" else _near_option(given, known)
     if meant is None:
         return Fault(f"unknown_{kind}", fields)
     return Fault(f"unknown_{kind}_near", fields | {"near": meant})
+
+
+def _near_option(given: str, known: Sequence[str]) -> str | None:
+    """An option by its name, or by the words that its name begins with: --wieght is
+    --weight-column."""
+    names = {name.lstrip("-"): name for name in known}
+    for name in known:
+        words = name.lstrip("-").split("-")
+        for end in range(1, len(words)):
+            names.setdefault("-".join(words[:end]), name)
+    meant = near(given.lstrip("-"), names)
+    return None if meant is None else names[meant]
 
 
 def _name_of(parameter: Any) -> str:
@@ -217,385 +286,9 @@ def _name_of(parameter: Any) -> str:
     return names[0] if names else str(parameter.name).upper()
 
 
-def _number(option: str, given: Any) -> float:
-    try:
-        value = float(given)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise Faults([Fault("option_not_number", {"name": option, "given": printable(given)})])
-    return value
-
-
-def _whole(least: int, most: int = 2**63 - 1) -> Parser:
-    def parse(option: str, given: Any) -> int:
-        try:
-            value = int(given)
-        except ValueError:
-            fault = Fault("option_not_whole", {"name": option, "given": printable(given)})
-            raise Faults([fault]) from None
-        fields = {"name": option, "given": value, "least": least, "most": most}
-        if value < least:
-            raise Faults([Fault("option_too_small", fields)])
-        if value > most:
-            raise Faults([Fault("option_too_large", fields)])
-        return value
-
-    return parse
-
-
-def _one_of(*known: str) -> Parser:
-    def parse(option: str, given: Any) -> str:
-        if given in known:
-            return str(given)
-        fields = {"name": option, "given": printable(given), "known": ", ".join(known)}
-        meant = near(str(given), known)
-        if meant is not None:
-            raise Faults([Fault("option_not_choice_near", fields | {"near": meant})])
-        raise Faults([Fault("option_not_choice", fields)])
-
-    return parse
-
-
-# Options and commands
-
-
-@dataclass(frozen=True)
-class Option:
-    """An option: what it is, what it is unless said, where help shows it."""
-
-    panel: str
-    kind: Any
-    metavar: str | None = None
-    default: Any = None
-    parser: Parser | None = None
-    shown_default: str | None = None
-    hidden: bool = False
-    help: str | None = None  # the catalogue's key, if not the option's own name
-    repeated: bool = False
-
-    def flag(self, name: str) -> str:
-        """The word on the command line."""
-        return "--" + name.rstrip("_").replace("_", "-")  # in_: a word of Python's own
-
-    def annotation(self, name: str, language: Language) -> Any:
-        """What typer reads."""
-        flag = self.flag(name)
-        info: dict[str, Any] = {
-            "help": text(f"help.option.{self.help or name}", language),
-            "rich_help_panel": text(f"help.panel.{self.panel}", language),
-            "hidden": self.hidden,
-            "metavar": self.metavar,
-        }
-        if self.shown_default is not None:
-            info["show_default"] = self.shown_default
-        kind = self.kind
-        if self.parser is not None:
-            parser = self.parser
-            info["parser"] = lambda given: parser(flag, given)
-        if self.default is None and not self.repeated:
-            kind = kind | None
-        return Annotated[kind, typer.Option(flag, **info)]
-
-
-_SEED = _whole(0, 2**64 - 1)
-_COUNT = _whole(1, 100_000_000)
-OPTIONS: dict[str, Option] = {
-    "out": Option("output", Path, "DIR"),
-    "force": Option("output", bool, default=False),
-    "json": Option("output", bool, default=False),
-    "quiet": Option("output", bool, default=False),
-    "lang": Option("output", str, "en|zh"),
-    "min": Option("rules", float, "WEIGHT", 10, _number),
-    "max": Option("rules", float, "WEIGHT", 30, _number),
-    "target": Option("rules", float, "WEIGHT", 20, _number),
-    "courtyards": Option("rules", int, "K", parser=_whole(1)),
-    "grids": Option("rules", int, "N", parser=_whole(1)),
-    "grid_courtyards": Option("rules", tuple[str, str], "MIN MAX"),
-    "metric": Option("rules", str, "straight|walk", "straight", _one_of("straight", "walk")),
-    "group_weight": Option("rules", float, "METRES", 100, _number),
-    "unlocated": Option("rules", str, "refuse|group", "refuse", _one_of("refuse", "group")),
-    "id_column": Option("columns", str, "COLUMN", "id"),
-    "village_column": Option("columns", str, "COLUMN", shown_default="village"),
-    "weight_column": Option("columns", str, "COLUMN"),
-    "head_column": Option("columns", str, "COLUMN"),
-    "pin_column": Option("columns", str, "COLUMN"),
-    "group_column": Option("columns", str, "COLUMN"),
-    "links": Option("neighbours", Path, "FILE"),
-    "roads": Option("neighbours", tuple[Path, Path], "NODES ROADS"),
-    "barriers": Option("neighbours", Path, "FILE"),
-    "max_link_m": Option("neighbours", float, "METRES", parser=_number),
-    "crs": Option("references", str, "CRS"),
-    "ways_crs": Option("references", str, "CRS"),
-    "barriers_crs": Option("references", str, "CRS"),
-    "algorithms": Option("search", str, "A,B,C"),
-    "seconds": Option("search", float, "S", 10, _number),
-    "effort": Option(
-        "search", str, "draft|standard|best", "standard", _one_of("draft", "standard", "best")
-    ),
-    "seed": Option("search", int, "N", 0, _SEED),
-    "threads": Option("search", int, "N", 0, _whole(0)),
-    "bound": Option("search", bool, default=False),
-    "certificate": Option("search", Path, "FILE"),
-    "keep": Option("changes", float, "METRES", parser=_number),
-    "lock": Option("changes", list[str], "COURTYARD…", repeated=True),
-    "in_": Option("wish", Path, "DIR", help="in"),
-    "actor": Option("request", str, "ACTOR"),
-    "matter": Option("request", str, "MATTER"),
-    "date": Option("request", str, "DATE"),
-    "village": Option("request", str, "VILLAGE"),
-    "attribute": Option("request", list[str], "K=V…", repeated=True),
-    "evidence": Option("record", Path, "FILE"),
-    "holidays": Option("record", Path, "FILE"),
-    "metrics": Option("record", Path, "FILE"),
-    "as_of": Option("record", str, "DATE"),
-    "referral_hops_max": Option("audit", int, "N", 3, _whole(0, 1000)),
-    "title_similarity_min": Option("audit", int, "PERCENT", 70, _whole(0, 100)),
-    "from_": Option("workload", str, "DATE", help="workload_from"),
-    "months": Option("workload", int, "N", 12, _whole(1, 120)),
-    "capacity_hours": Option("workload", float, "HOURS", parser=_number),
-    "subsidy_percent": Option("workload", float, "PERCENT", parser=_number),
-    "subsidy_posts": Option("workload", int, "N", parser=_whole(0, 1_000_000)),
-    "catalogue": Option("record", list[Path], "CATALOGUE", repeated=True, help="cases_catalogue"),
-    "to": Option("wish", str, "COURTYARD"),
-    "previous": Option("tables", Path, "DIR"),
-    "skip_faulty_villages": Option("tables", bool, default=False),
-    "unmasked": Option("output", bool, default=False),
-}
-_POINTS = {
-    name: Option("tables", Path, "FILE", help=f"points_{name}")
-    for name in ("households", "persons", "register", "exchanges", "goods")
-}
-#: Options that are something else for one command.
-PECULIAR = {
-    "points lint": _POINTS,
-    "points settle": _POINTS,
-    "points compare": _POINTS,
-    "compare": {"threads": Option("search", int, "N", 1, _whole(0))},  # so that seconds compare
-    "simulate township": {
-        "households": Option("township", int, "N", 2400, _COUNT, help="sim_households"),
-        "villages": Option("township", int, "V", 7, _COUNT, help="sim_villages"),
-        "seed": Option("township", int, "S", 0, _SEED, help="sim_seed"),
-    },
-    "lists flow": {"out": Option("output", Path, "FILE", help="flow_out")},
-    "report": {
-        "out": Option("output", Path, "FILE", help="report_out"),
-        "force": Option("output", bool, default=False, help="report_force"),
-        "catalogue": Option(
-            "record", list[Path], "CATALOGUE", repeated=True, help="report_catalogue"
-        ),
-    },
-}
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command: what it runs, its arguments, its options in the order of its help."""
-
-    run: Callable[[SimpleNamespace, Console], int]
-    example: str
-    options: str
-    arguments: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    more: tuple[str, ...] = ()  # further examples
-
-
-#: Arguments that are ids, and those that are several files; the others are one file.
-_IDS = {"household", "procedure"}
-_SEVERAL = {"catalogue", "rules", "dir"}
-_OUTPUT = "out force json quiet lang "
-_SETTLED = "households persons register exchanges goods as_of previous skip_faulty_villages threads"
-_INPUT = (
-    "id_column village_column weight_column head_column pin_column group_column unlocated "
-    "links roads barriers max_link_m crs ways_crs barriers_crs "
-)
-COMMANDS = {
-    "partition": Command(
-        lambda options, console: commands.partition(options, console),
-        "gridgov partition households.csv --barriers rivers.geojson --out result",
-        f"{_OUTPUT} min max target courtyards grids grid_courtyards metric group_weight {_INPUT} "
-        "effort seed threads bound",
-        ("households",),
-        required=("out",),
-        more=(
-            "gridgov partition town.xlsx#户表 --id-column 户编号 --village-column 村 --out result",
-            "gridgov partition households.csv --crs gcj02 --min 8 --grids 15 --out result",
-        ),
-    ),
-    "revise": Command(
-        lambda options, console: commands.revise(options, console),
-        "gridgov revise result households.csv --lock all-3 all-7 --out result2",
-        f"{_OUTPUT} keep lock min max target courtyards grids grid_courtyards metric group_weight "
-        f"{_INPUT} effort seed threads",
-        ("previous", "households"),
-        required=("out",),
-    ),
-    "explain": Command(
-        lambda options, console: commands.explain(options, console),
-        "gridgov explain h17 --in result --to all-3",
-        "in_ to out force json quiet lang",
-        ("household",),
-        required=("in_",),
-        more=("gridgov explain h17 --in result",),
-    ),
-    "verify": Command(
-        lambda options, console: commands.verify(options, console),
-        "gridgov verify households.csv result/households.csv --links result/links.csv",
-        f"{_OUTPUT} min max metric {_INPUT} certificate",
-        ("households", "assignment"),
-    ),
-    "compare": Command(
-        lambda options, console: commands.compare(options, console),
-        "gridgov compare households.csv --algorithms gridgov-standard,hilbert",
-        f"{_OUTPUT} min max target courtyards metric group_weight {_INPUT} algorithms seed threads "
-        "seconds",
-        ("households",),
-    ),
-    "simulate township": Command(
-        lambda options, console: commands.township(options, console),
-        "gridgov simulate township --households 2400 --villages 7 --seed 1 --out town",
-        f"{_OUTPUT} households villages seed",
-        required=("out",),
-    ),
-    "points lint": Command(
-        lambda options, console: _points().lint(options, console),
-        "gridgov points lint rules.toml --goods goods.csv",
-        "households goods json quiet lang",
-        ("rules",),
-    ),
-    "points settle": Command(
-        lambda options, console: _points().settle(options, console),
-        "gridgov points settle rules.toml --households households.csv --register register.csv "
-        "--as-of 2026-03-31 --out points",
-        f"{_OUTPUT} {_SETTLED}",
-        ("rules",),
-        required=("households", "register", "as_of", "out"),
-        more=(
-            "gridgov points settle rules.toml --households town.xlsx --register april.xlsx "
-            "--as-of 2026-04-30 --previous points --out points-april",
-        ),
-    ),
-    "points compare": Command(
-        lambda options, console: _points().compare(options, console),
-        "gridgov points compare old.toml new.toml --households households.csv "
-        "--register register.csv --as-of 2026-03-31 --out comparison",
-        f"{_OUTPUT} {_SETTLED}",
-        ("old", "new"),
-        required=("households", "register", "as_of", "out"),
-    ),
-    "points statement": Command(
-        lambda options, console: _points().statement(options, console),
-        "gridgov points statement h17 --in points",
-        f"in_ {_OUTPUT}",
-        ("household",),
-        required=("in_",),
-    ),
-    "points board": Command(
-        lambda options, console: _points().board(options, console),
-        "gridgov points board --in points",
-        f"in_ unmasked {_OUTPUT}",
-        required=("in_",),
-    ),
-    "lists audit": Command(
-        lambda options, console: _lists().audit(options, console),
-        "gridgov lists audit province.toml town.toml",
-        f"{_OUTPUT} referral_hops_max title_similarity_min",
-        ("catalogue",),
-    ),
-    "lists decide": Command(
-        lambda options, console: _lists().decide(options, console),
-        "gridgov lists decide town.toml --actor ganquan --matter certificate/residence "
-        "--date 2026-03-01 --attribute age=40",
-        "actor matter date village attribute json quiet lang",
-        ("catalogue",),
-        required=("actor", "matter", "date"),
-    ),
-    "lists diff": Command(
-        lambda options, console: _lists().diff(options, console),
-        "gridgov lists diff town-2025.toml town-2026.toml",
-        _OUTPUT,
-        ("old", "new"),
-    ),
-    "lists duties": Command(
-        lambda options, console: _lists().duties(options, console),
-        "gridgov lists duties town.toml --evidence done.csv --holidays holidays.csv "
-        "--as-of 2026-06-30 --out duties",
-        f"{_OUTPUT} evidence holidays metrics as_of",
-        ("catalogue",),
-        required=("evidence", "as_of", "out"),
-    ),
-    "lists workload": Command(
-        lambda options, console: _lists().workload(options, console),
-        "gridgov lists workload town.toml --capacity-hours 160",
-        f"{_OUTPUT} from_ months capacity_hours subsidy_percent subsidy_posts",
-        ("catalogue",),
-    ),
-    "lists flow": Command(
-        lambda options, console: _lists().flow(options, console),
-        "gridgov lists flow town.toml low-income --out low-income.svg",
-        _OUTPUT,
-        ("catalogue", "procedure"),
-        required=("out",),
-    ),
-    "lists cases": Command(
-        lambda options, console: _lists().cases(options, console),
-        "gridgov lists cases log.csv --as-of 2026-06-30 --catalogue town.toml",
-        f"{_OUTPUT} as_of catalogue",
-        ("log",),
-        required=("as_of",),
-    ),
-    "lists match": Command(
-        lambda options, console: _lists().match(options, console),
-        "gridgov lists match needs.csv resources.csv projects.csv --out matched",
-        _OUTPUT,
-        ("needs", "resources", "projects"),
-        required=("out",),
-    ),
-    "report": Command(
-        lambda options, console: _report(options, console),
-        "gridgov report partition points duties workload audit --catalogue town.toml "
-        "--out report.html",
-        "catalogue unmasked out force json quiet lang",
-        ("dir",),
-        required=("out",),
-        more=("gridgov report partition points --lang zh --out report.html",),
-    ),
-    "doctor": Command(
-        lambda _options, console: _doctor(console),
-        "gridgov doctor",
-        "json quiet lang",
-    ),
-}
-
-
-def _points() -> Any:
-    """The commands of points, loaded when one is run."""
-    from gridgov.points import commands as points
-
-    return points
-
-
-def _lists() -> Any:
-    """The commands of lists, loaded when one is run."""
-    from gridgov.lists import commands as lists
-
-    return lists
-
-
-def _report(options: SimpleNamespace, console: Console) -> int:
-    from gridgov.town.commands import report
-
-    return report(options, console)
-
-
-def _doctor(console: Console) -> int:
-    from gridgov.doctor import doctor
-
-    return doctor(console)
-
-
-def build(language: Language) -> typer.Typer:
-    """The commands as typer has them, with help in a language."""
+def build(language: Language, shell: str | None = None) -> typer.Typer:
+    """The commands as typer has them, with help in a language; `shell` is the one to complete for,
+    if somebody names it."""
 
     def spoken(option: Any) -> Any:
         if option is not None:
@@ -611,6 +304,7 @@ def build(language: Language) -> typer.Typer:
             for option in found:
                 if option.name in {"install_completion", "show_completion"}:
                     option.help = text(f"help.{option.name}", language)
+                    option.callback = _completing(option.callback, language, shell)
             return found
 
         def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -644,6 +338,37 @@ def build(language: Language) -> typer.Typer:
         face = _face(name, command, language)
         owners[of].command(words[-1], cls=SpokenCommand, help=hint)(face)
     return app
+
+
+def _completing(does: Any, language: Language, shell: str | None) -> Any:
+    """What typer does for completion, told in the reader's language."""
+    if getattr(does, "told", False):
+        return does
+
+    def complete(ctx: Any, parameter: Any, wanted: Any) -> Any:
+        said = io.StringIO()
+        code = DONE
+        try:
+            with redirect_stdout(said), redirect_stderr(said):
+                done = does(ctx, parameter, (shell or wanted) if wanted else wanted)
+            if not wanted:
+                return done
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else DONE
+        except typer.Exit as error:
+            code = error.exit_code
+        if code != DONE:
+            raise Faults([Fault("shell_unknown", {"given": printable(shell or "–")})])
+        installed = re.match(r"(\w+) completion installed in (.+)", said.getvalue())
+        if installed:
+            fields = {"shell": installed[1], "path": installed[2]}
+            typer.echo(text("say.completion_installed", language, **fields))
+        else:
+            typer.echo(said.getvalue().rstrip("\n"))
+        raise typer.Exit
+
+    complete.told = True  # type: ignore[attr-defined]
+    return complete
 
 
 def _name(path: str) -> str:
@@ -696,7 +421,7 @@ def _command_page(path: str, language: Language) -> str:
     parts: dict[str, list[tuple[str, str]]] = {}
     arguments = parts.setdefault(text("help.panel.arguments", language), [])
     for argument in command.arguments:
-        word = argument.upper() + "…" * (argument in _SEVERAL)
+        word = argument.upper() + "…" * (argument in SEVERAL)
         words.append(word)
         arguments.append((word, _argument_help(name, argument, language)))
     required = text("help.required", language)
@@ -758,9 +483,9 @@ def _face(name: str, command: Command, language: Language) -> Callable[..., int]
     defaults: dict[str, Any] = {}
     for argument in command.arguments:
         hint = _argument_help(name, argument, language)
-        many = argument in _SEVERAL
+        many = argument in SEVERAL
         annotations[argument] = Annotated[
-            list[Path] if many else str if argument in _IDS else Path,
+            list[Path] if many else str if argument in IDS else Path,
             typer.Argument(metavar=argument.upper() + "…" * many, help=hint, show_default=False),
         ]
         defaults[argument] = _REQUIRED
@@ -775,6 +500,7 @@ def _face(name: str, command: Command, language: Language) -> Callable[..., int]
     def face(**given: Any) -> int:
         console = Console(language, given.pop("json"), given.pop("quiet"))
         del given["lang"]
+        _check_text(given.values())
         return command.run(SimpleNamespace(**given), console)
 
     _sign(face, annotations, defaults)

@@ -21,8 +21,9 @@ from gridgov.verification import claim_of, verification
 def algorithms() -> dict[str, str]:
     """Every algorithm of this build by name, with the paper or program that it follows.
 
-    >>> "gridgov-standard" in algorithms()
-    True
+    Examples:
+        >>> "gridgov-standard" in algorithms()
+        True
     """
     return dict(_core.algorithms())
 

@@ -57,19 +57,8 @@ class Console:
             return
         rows = [(label, value) for label, value in rows if value != ""]
         width = max(cells(label) for label, _ in rows)
-        if not sys.stdout.isatty():
-            lines = [f"{label}{' ' * (width - cells(label))}  {value}" for label, value in rows]
-            self._write(sys.stdout, "\n".join(lines))
-            return
-        from rich.console import Console as Terminal
-        from rich.table import Table
-
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(style="dim")
-        grid.add_column()
-        for label, value in rows:
-            grid.add_row(label, value)
-        Terminal(file=sys.stdout, markup=False, highlight=False).print(grid)
+        lines = [f"{label}{' ' * (width - cells(label))}  {value}" for label, value in rows]
+        self._write(sys.stdout, "\n".join(lines))
 
     def text(self, paragraphs: str) -> None:
         """An answer in sentences; it is asked for, so that --quiet does not silence it."""
@@ -80,27 +69,15 @@ class Console:
         """A table whose first column is text and whose others are numbers."""
         if self.json or self.quiet:
             return
-        if not sys.stdout.isatty():
-            widths = [max(map(cells, column)) for column in zip(header, *rows, strict=True)]
-            for row in [header, *rows]:
-                first = row[0] + " " * (widths[0] - cells(row[0]))
-                others = [
-                    " " * (width - cells(cell)) + cell
-                    for width, cell in zip(widths[1:], row[1:], strict=True)
-                ]
-                self._write(sys.stdout, "  ".join([first, *others]).rstrip())
-            return
-        from rich import box
-        from rich.console import Console as Terminal
-        from rich.table import Table
-
-        table = Table(box=box.SIMPLE_HEAD)
-        table.add_column(header[0])
-        for name in header[1:]:
-            table.add_column(name, justify="right")
-        for row in rows:
-            table.add_row(*row)
-        Terminal(file=sys.stdout, markup=False, highlight=False).print(table)
+        widths = [max(map(cells, column)) for column in zip(header, *rows, strict=True)]
+        for place, row in enumerate([header, *rows]):
+            first = row[0] + " " * (widths[0] - cells(row[0]))
+            others = [
+                " " * (width - cells(cell)) + cell
+                for width, cell in zip(widths[1:], row[1:], strict=True)
+            ]
+            line = "  ".join([first, *others]).rstrip()
+            self._write(sys.stdout, line if place else _strong(line))
 
     def findings(self, faults: Iterable[Fault], file: str | None = None) -> None:
         """Findings, the gravest first: every error, and some of the others; `file` holds all."""
@@ -156,6 +133,12 @@ class Console:
             leave(stream)
             if stream is not sys.stderr:
                 raise Faults([Fault("stdout_unwritable", {"reason": error.strerror})]) from None
+
+
+def _strong(line: str) -> str:
+    """A line in bold, on a terminal that takes it (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+    return line if plain or not sys.stdout.isatty() else f"\x1b[1m{line}\x1b[0m"
 
 
 def steady_streams() -> None:

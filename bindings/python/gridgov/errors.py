@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gridgov import _core
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Language = Literal["en", "zh"]
 
@@ -338,8 +341,9 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
 def codes() -> Mapping[str, int]:
     """Every code by name, with its number, in numeric order.
 
-    >>> codes()["duplicate_id"]
-    1003
+    Examples:
+        >>> codes()["duplicate_id"]
+        1003
     """
     numbers = _core.codes() | {code: entry[0] for code, entry in _CATALOGUE.items()}
     return dict(sorted(numbers.items(), key=lambda entry: entry[1]))
@@ -358,6 +362,15 @@ class Finding:
         table: The table of the first record: ``households``, ``links``, ``way_nodes``, ``ways``,
             ``barriers``, ``assignment`` or ``none``.
         row: The first record's row in that table from 0, if it stands in one.
+
+    Examples:
+        >>> import gridgov
+        >>> line = [(10.0 * i, 0.0) for i in range(20)]
+        >>> found = gridgov.verify(line, ["a"] * 15 + ["b"] * 5).findings[0]
+        >>> found.code, found.severity, found.records
+        ('courtyard_undersize', 'error', ('b',))
+        >>> found.message("zh")
+        '院落b：规模为5，低于下限10'
     """
 
     code: str
@@ -402,15 +415,58 @@ def finding(
     return Finding(code, codes()[code], severity, tuple(records), texts, table, row)
 
 
+class Findings(list[Finding]):
+    """Findings: a list, which a notebook shows as a table.
+
+    Examples:
+        >>> from gridgov import points
+        >>> rules = {
+        ...     "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...     "rule": [{"id": "litter", "deed": "litter", "points": -5}],
+        ... }
+        >>> found = points.lint(rules)
+        >>> found.frame()["code"].tolist()
+        ['lint_deduction_without_evidence']
+    """
+
+    def frame(self, lang: Language = "en") -> pd.DataFrame:
+        """`severity, code, records, message`: a row each, with messages in a language."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "severity": [found.severity for found in self],
+                "code": [found.code for found in self],
+                "records": ["; ".join(found.records) for found in self],
+                "message": [found.message(lang) for found in self],
+            },
+            dtype="str",
+        )
+
+    def _repr_html_(self) -> str:
+        from gridgov import notebook
+
+        counted = f"{len(self)} finding{'' if len(self) == 1 else 's'}"
+        return notebook.heading(counted) + (
+            notebook.first_rows(self.frame(), "findings") if self else ""
+        )
+
+
 class UsageError(ValueError):
     """A caller's mistake: options that contradict each other, arrays of the wrong shape.
 
-    >>> import gridgov
-    >>> try:
-    ...     gridgov.partition([[0, 0]], min=5, max=4)
-    ... except gridgov.UsageError as error:
-    ...     print(error.code, error.number)
-    bounds_invalid 5001
+    Attributes:
+        code, number: The stable name and number of what is wrong.
+        records: Ids of the records concerned.
+        finding: All of it, with the message in English and Chinese.
+
+    Examples:
+        >>> import gridgov
+        >>> try:
+        ...     gridgov.partition([[0, 0]], min=5, max=4)
+        ... except gridgov.UsageError as error:
+        ...     print(error.code, error.number)
+        bounds_invalid 5001
     """
 
     def __init__(self, finding: Finding) -> None:
@@ -418,9 +474,9 @@ class UsageError(ValueError):
         self.finding = finding
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> Findings:
         """The one finding, as a list."""
-        return [self.finding]
+        return Findings([self.finding])
 
     @property
     def code(self) -> str:
@@ -440,21 +496,30 @@ class UsageError(ValueError):
     def __str__(self) -> str:
         return self.finding.message()
 
+    def __repr__(self) -> str:
+        return f"UsageError({self.code}: {self})"
+
 
 class DataError(ValueError):
     """Data that cannot be used: every fault found, in the order of tables and rows.
 
-    >>> import gridgov
-    >>> try:
-    ...     gridgov.partition([[0, 0], [1, 1], [2, 2]], ids=["a", "b", "a"], weights=[1, -1, 1])
-    ... except gridgov.DataError as error:
-    ...     print(error.code, len(error.findings))
-    weight_not_positive 2
+    Attributes:
+        findings: The faults.
+        code, number: Of the first.
+        records: Ids of the records concerned, of all faults.
+
+    Examples:
+        >>> import gridgov
+        >>> try:
+        ...     gridgov.partition([[0, 0], [1, 1], [2, 2]], ids=["a", "b", "a"], weights=[1, -1, 1])
+        ... except gridgov.DataError as error:
+        ...     print(error.code, error.records)
+        weight_not_positive ('b', 'a')
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(findings)
-        self.findings = list(findings)
+        self.findings = Findings(findings)
 
     @property
     def code(self) -> str:
@@ -476,6 +541,12 @@ class DataError(ValueError):
             return "invalid data"
         more = len(self.findings) - 1
         return self.findings[0].message() + (f" (and {more} more)" if more else "")
+
+    def __repr__(self) -> str:
+        return f"DataError({self.code}: {self})" if self.findings else "DataError()"
+
+    def _repr_html_(self) -> str:
+        return self.findings._repr_html_()
 
 
 def usage_error(code: str, **fields: Any) -> UsageError:

@@ -61,6 +61,9 @@ class Inputs:
     roads: Network | None
     town: _core.Town
     findings: list[Finding] = field(default_factory=list)
+    #: What the households' coordinates were given in, as geopandas takes it; None: in the plane.
+    reference: Any = None
+    index: pd.Index | None = None  #: of the households' frame
 
     def household_ids(self) -> list[str]:
         """Ids as given, or the row numbers."""
@@ -121,7 +124,16 @@ def read(
         raise DataError([*reader.faults, *error.findings]) from None
     if reader.faults:
         raise DataError(reader.faults)
-    return Inputs(x_m, y_m, plane, id_list, lines, network, town, notes)
+    index = None if reader.frame is None else reader.frame.index
+    return Inputs(
+        x_m, y_m, plane, id_list, lines, network, town, notes, _given_in(reader.own), index
+    )
+
+
+def _given_in(own: Reference | None) -> Any:
+    if own is None:
+        return None
+    return "EPSG:4326" if own.crs is None else own.crs  # of GCJ-02 what it stands for
 
 
 class _Reader:

@@ -99,6 +99,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "there is no column {name}; there are: {there}",
         "没有“{name}”一列；现有各列：{there}",
     ),
+    "fault.missing_column_option": (
+        "there is no column {name}; say which it is by {option}; there are: {there}",
+        "没有“{name}”一列；请用 {option} 指明是哪一列；现有各列：{there}",
+    ),
     "fault.missing_column_near": (
         "there is no column {name}; did you mean {near}? There are: {there}",
         "没有“{name}”一列；是不是“{near}”？现有各列：{there}",
@@ -453,8 +457,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "多出了 {given}；请看 --help",
     ),
     "fault.missing_value": (
-        "{name} needs a value; see --help",
-        "{name} 后面要有值；请看 --help",
+        "{name} needs a value: {name} {usage}; see --help",
+        "{name} 后面要有值：{name} {usage}；请看 --help",
+    ),
+    "fault.value_for_flag": (
+        "{name} takes no value, but {given} was given; write {name} alone",
+        "{name} 后面不带值，却给了 {given}；只写 {name} 即可",
+    ),
+    "fault.argument_not_text": (
+        "{given} is no text in UTF-8; set the terminal to UTF-8",
+        "{given} 不是 UTF-8 编码的文字；请把终端的编码设为 UTF-8",
+    ),
+    "fault.empty_argument": (
+        "an argument is empty; perhaps a variable of the shell is not set",
+        "有一个参数是空的；可能是脚本里的变量没有赋值",
+    ),
+    "fault.option_before_command": (
+        "{given} belongs after the command: gridgov COMMAND … {given}",
+        "{given} 要写在命令后面：gridgov 命令 … {given}",
+    ),
+    "fault.shell_unknown": (
+        "there is no completion for the shell {given}; name yours: "
+        "gridgov --install-completion bash (or zsh, fish, powershell)",
+        "没有适用于 {given} 的补全；请写明命令行环境："
+        "gridgov --install-completion bash（或 zsh、fish、powershell）",
     ),
     "fault.option_too_small": (
         "{name}: {given} is too small; give at least {least}",
@@ -510,6 +536,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path}：流程图只能输出为 .svg 或 .mmd；请给出这样的文件名",
     ),
     # What a command says when done
+    "say.completion_installed": (
+        "completion for {shell} was written to {path}; open a new terminal to use it",
+        "{shell} 的补全已写入 {path}；新开一个终端窗口后生效",
+    ),
     "say.error": ("error", "错误"),
     "say.warning": ("warning", "警告"),
     "say.note": ("note", "说明"),
@@ -629,8 +659,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "label.lists.amount_unmet": ("amount unmet", "未满足数量"),
     # Help
     "help.program": (
-        "Households into courtyards of 10 to 30 neighbours, each with a head within reach.",
-        "把各户划成 10 到 30 户相邻的院落，并为每个院落选出就近的院长。",
+        "Courtyards of 10 to 30 neighbours, each with a head within reach; points; lists.",
+        "把各户划成 10 到 30 户相邻的院落，并为每个院落选出就近的院长；村级积分；事项清单。",
     ),
     "help.version": ("Show the version and stop.", "显示版本后结束。"),
     "help.partition": (

@@ -229,7 +229,7 @@ def write_files(
 ) -> None:
     """Writes the files of a result into a directory that exists. `progress` is told the share done
     of the time that this takes, about."""
-    from gridgov import plot, report, wishes
+    from gridgov import map_page, plot, report, wishes
 
     told = progress or (lambda _share: None)
     told(0.0)
@@ -250,6 +250,9 @@ def write_files(
     write_outlines(partition, directory / "courtyards.geojson")
     told(0.4)
     plot.save_map(partition, directory / "map.png", language=language)
+    plot.save_histograms(partition, directory / "histograms.png", language=language)
+    map_page.write(partition, directory / "map.html", language=language)
+    write_picture_of_changes(partition, directory / "changes.png", language)
     told(0.7)
     report.write(partition, directory / "report.html", language=language)
 
@@ -264,6 +267,15 @@ def write_changes(partition: Partition, directory: Path) -> None:
     tables.write_csv(partition.changes, directory / "changes.csv")
     retired = frame_of({"courtyard_id": np.array(partition.retired_ids, dtype=object)})
     tables.write_csv(retired, directory / RETIRED)
+
+
+def write_picture_of_changes(partition: Partition, path: Path, language: Language) -> None:
+    """Draws what a revision changed; nothing of any other partition."""
+    from gridgov import moves_plot
+    from gridgov.revision import Revision
+
+    if isinstance(partition, Revision):
+        moves_plot.save(partition, path, language=language)
 
 
 def write_frame(frame: pd.DataFrame, first: Sequence[str], path: Path) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov import _core, certificates, inputs, notebook
-from gridgov.errors import Finding, Language
+from gridgov.errors import Findings, Language
 from gridgov.options import (
     Effort,
     Metric,
@@ -295,6 +295,18 @@ class Partition:
         rules: The rules that it was made under, as `gridgov.explain` needs them.
 
     Results are pickled with all of their columns.
+
+    Examples:
+        >>> import gridgov
+        >>> p = gridgov.partition([(10.0 * i, 0.0) for i in range(40)], ids=range(100, 140))
+        >>> p
+        <gridgov.Partition: 40 households, 2 courtyards, mean 50.0 m to the head>
+        >>> p.holds, p.labels_[:3].tolist(), p.labels_.flags.writeable
+        (True, [0, 0, 0], False)
+        >>> p.households[["household_id", "courtyard_id", "distance_to_head_m"]].head(2)
+          household_id courtyard_id  distance_to_head_m
+        0          100        all-1                90.0
+        1          101        all-1                80.0
     """
 
     labels_: NDArray[np.int32]
@@ -302,7 +314,7 @@ class Partition:
     y_m: Floats
     plane: Plane
     summary: dict[str, Any]
-    findings: list[Finding]
+    findings: Findings
     certificate: dict[str, Any] | None
     rules: dict[str, Any]
 
@@ -317,12 +329,13 @@ class Partition:
         self.labels_ = solved.labels
         self.x_m, self.y_m = _kept(read.x_m), _kept(read.y_m)
         self.plane = read.plane
+        self._reference, self._index = read.reference, read.index
         self.summary = summary
         self.certificate = None
         self.rules = {}
         #: weights, may be head, pins, groups: what no table of the result holds
         self._town_columns = _core.town_columns(read.town)
-        self.findings = [*read.findings, *graph.findings, *solved.findings]
+        self.findings = Findings([*read.findings, *graph.findings, *solved.findings])
         if grouped is not None:
             self.findings += grouped.findings
         self._ids = read.household_ids()
@@ -460,12 +473,28 @@ class Partition:
         return self.plane.to_lonlat(first, np.ascontiguousarray(y_m, dtype=np.float64))
 
     def to_geodataframe(self) -> geopandas.GeoDataFrame:
-        """`households` with a point each, in the plane and its crs (none where it has no name)."""
+        """`households` with a point each, in the reference and with the index that they were given
+        in: what was lon, lat is lon, lat again (of GCJ-02 as WGS 84). Without a reference where
+        metres were given without one.
+
+        Examples:
+            >>> import geopandas, gridgov
+            >>> town = geopandas.GeoDataFrame(
+            ...     {"id": [f"h{i}" for i in range(40)]}, index=range(7, 47),
+            ...     geometry=geopandas.points_from_xy(
+            ...         [107.4 + i / 9000 for i in range(40)], [30.3] * 40, crs="EPSG:4490"))
+            >>> found = gridgov.partition(town).to_geodataframe()
+            >>> found.crs == town.crs, bool((found.index == town.index).all())
+            (True, True)
+        """
         import geopandas
 
-        points = geopandas.points_from_xy(self.x_m, self.y_m, crs=self.crs)
+        points = geopandas.GeoSeries.from_xy(self.x_m, self.y_m, crs=self.crs)
+        if self._reference is not None and self.crs is not None:
+            points = points.to_crs(self._reference)
         points[~self.households["located"].to_numpy()] = None
-        return geopandas.GeoDataFrame(self.households.copy(), geometry=points)
+        frame = geopandas.GeoDataFrame(self.households.copy(), geometry=points)
+        return frame if self._index is None else frame.set_axis(self._index, axis=0)
 
     def outlines(self) -> geopandas.GeoDataFrame:
         """A polygon per courtyard around its households."""
@@ -479,6 +508,14 @@ class Partition:
 
         drawn: Axes = plot.map(self, ax=ax, **options)
         return drawn
+
+    def to_html_map(
+        self, path: str | Path, *, lang: Language = "en", title: str | None = None
+    ) -> None:
+        """Writes the map as one HTML file to look into: moves, zooms, finds ids; no network."""
+        from gridgov import map_page
+
+        map_page.write(self, path, language=lang, title=title)
 
     def save(self, directory: str | Path, **options: Any) -> Path:
         """Writes everything that `gridgov partition` writes into a directory."""

@@ -38,6 +38,9 @@ _PAPER, _INK, _SOFT = "#FBFAF6", "#2B2B2B", "#6E6E6E"
 _LINK, _WAY, _RIVER, _ROAD = "#4A4A4A", "#C9BC9C", "#5B9BD5", "#7A7A7A"
 _BROKEN, _HEAD = "#D1281F", "#FFFFFF"
 _TARGET = "#0072B2"
+#: Lines of a map by what they are.
+LINE_COLOURS = {"way": _WAY, "river": _RIVER, "barrier": _ROAD, "passable": "#6B4F2A"}
+_BARRIER_WIDTHS = {"river": 1.6, "barrier": 1.4, "passable": 1.2}
 #: What the legend names, in its order.
 _LEGEND = (
     "household",
@@ -263,6 +266,28 @@ def distances(partition: Partition, ax: Axes | None = None, *, language: Languag
     return ax
 
 
+@fonts.without_bold()
+def histograms(partition: Partition, *, language: Language = "en") -> Figure:
+    """A figure as wide as A4: `sizes` beside `distances`."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_A4_INCH[0], 3.2), layout="constrained")
+    for axes, draw in zip(figure.subplots(1, 2), (sizes, distances), strict=True):
+        draw(partition, axes, language=language)
+    return figure
+
+
+def save_histograms(
+    partition: Partition,
+    path: str | PathLike[str] | IO[bytes],
+    *,
+    language: Language = "en",
+    dpi: float = 200,
+) -> None:
+    """Writes `histograms`."""
+    save(histograms(partition, language=language), path, dpi=dpi)
+
+
 def headline(partition: Partition, language: Language, village: str | None = None) -> str:
     """The partition, or its part in a village, in one line."""
     text, numbers = TEXTS[language], partition.summary
@@ -365,15 +390,7 @@ class _Map:
             self._grid_numbers(*grids, names)
 
     def _ways(self) -> None:
-        if self.partition.roads is None:
-            return
-        import pandas as pd
-
-        nodes, ways = self.partition.roads
-        rows = pd.Index(nodes["id"])
-        at = nodes[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-        ends = np.column_stack([rows.get_indexer(ways["u"]), rows.get_indexer(ways["v"])])
-        self._lines(at[ends[(ends >= 0).all(axis=1)]], "way", _WAY, 0.9, 2)
+        self._lines(way_lines(self.partition), "way", _WAY, 0.9, 2)
 
     def _courtyards(self) -> None:
         from matplotlib.patches import Patch
@@ -407,7 +424,7 @@ class _Map:
             return
         self.ax.add_collection(
             PathCollection(
-                [_path(self.shapes[row]) for row in rows],
+                [path_of(self.shapes[row]) for row in rows],
                 facecolors=[colours.lighter(self.hues[row], 0.55) for row in rows],
                 edgecolors=edge or [colours.darker(self.hues[row], 0.2) for row in rows],
                 linewidths=width,
@@ -424,23 +441,9 @@ class _Map:
         self._lines(ends[np.isfinite(ends).all(axis=(1, 2))], "link", _LINK, 0.25, 4, alpha=0.35)
 
     def _barriers(self) -> None:
-        barriers = self.partition.barriers
-        if barriers is None or not len(barriers):
-            return
-        water = np.zeros(len(barriers), dtype=bool)
-        if "kind" in barriers:
-            kinds = barriers["kind"].fillna("").astype(str).str.lower()
-            water = kinds.str.contains(_WATER).to_numpy()
-        passable = barriers["passable"].to_numpy(dtype=bool)
-        shapes = barriers.geometry.to_numpy()
-        for name, which, colour, width in (
-            ("river", water & ~passable, _RIVER, 1.6),
-            ("barrier", ~water & ~passable, _ROAD, 1.4),
-        ):
-            lines = [shapely.get_coordinates(shape) for shape in shapes[which]]
-            self._lines(lines, name, colour, width, 5)
-        lines = [shapely.get_coordinates(shape) for shape in shapes[passable]]
-        self._lines(lines, "passable", "#6B4F2A", 1.2, 5.1)
+        for name, lines in barrier_lines(self.partition).items():
+            layer = 5.1 if name == "passable" else 5.0
+            self._lines(lines, name, LINE_COLOURS[name], _BARRIER_WIDTHS[name], layer)
 
     def _lines(
         self, lines: Any, name: str, colour: str, width: float, layer: float, alpha: float = 1.0
@@ -527,7 +530,7 @@ class _Map:
         width = 0.9 if self.large else 1.3
         self.ax.add_collection(
             PathCollection(
-                [_path(shape) for shape in shapes if not shape.is_empty],
+                [path_of(shape) for shape in shapes if not shape.is_empty],
                 facecolors="none",
                 edgecolors=_GRID,
                 linewidths=width,
@@ -566,7 +569,7 @@ class _Map:
                 label = self.ax.text(
                     x, y, ids[row].removeprefix(f"{villages[row]}-"), color=_GRID, fontsize=8.5,
                     fontweight="bold", ha="center", va="center", zorder=8.5,
-                    path_effects=_halo(1.6), clip_on=True,
+                    path_effects=halo(1.6), clip_on=True,
                 )  # fmt: skip
                 fonts.apply(label, self.language)
                 break
@@ -594,7 +597,7 @@ class _Map:
                 self.ax.text(
                     x, y, names[row].removeprefix(f"{villages[row]}-"), color=_INK,
                     fontsize=float(np.clip(1.3 * radius, 5.5, 9.0)), ha="center", va="center",
-                    zorder=8.5, path_effects=_halo(1.2), clip_on=True,
+                    zorder=8.5, path_effects=halo(1.2), clip_on=True,
                 )  # fmt: skip
                 break
 
@@ -618,7 +621,7 @@ class _Map:
             middle = np.median(dots[of == row], axis=0)
             label = self.ax.text(
                 0, 0, names[row], transform=None, fontsize=fontsize, fontweight="bold", color=_INK,
-                ha="center", va="center", zorder=9, path_effects=_halo(2.2),
+                ha="center", va="center", zorder=9, path_effects=halo(2.2),
             )  # fmt: skip
             fonts.apply(label, self.language)
             box = label.get_window_extent()
@@ -663,7 +666,7 @@ class _Map:
         for spot, label in ((x, "0"), (x + length, self.text[name].format(said))):
             self.ax.text(
                 spot, y + 0.55 * step, label, fontsize=7.5, color=_INK,
-                ha="center", va="bottom", zorder=10, path_effects=_halo(2.0),
+                ha="center", va="bottom", zorder=10, path_effects=halo(2.0),
             )  # fmt: skip
 
     def _north(self) -> None:
@@ -675,7 +678,7 @@ class _Map:
         )
         self.ax.text(
             x, top - 28 * self.metres_per_point, self.text["north"], fontsize=8.5, color=_INK,
-            ha="center", va="top", zorder=10, path_effects=_halo(2.0),
+            ha="center", va="top", zorder=10, path_effects=halo(2.0),
         )  # fmt: skip
 
     def _legend(self) -> None:
@@ -703,7 +706,44 @@ class _Map:
         )  # fmt: skip
 
 
-def _path(shape: Any) -> Any:
+def way_lines(partition: Partition) -> Floats:
+    """The ways of a partition, (m, 2, 2), in its plane."""
+    if partition.roads is None:
+        return np.empty((0, 2, 2))
+    import pandas as pd
+
+    nodes, ways = partition.roads
+    rows = pd.Index(nodes["id"])
+    at = nodes[["x_m", "y_m"]].to_numpy(dtype=np.float64)
+    ends = np.column_stack([rows.get_indexer(ways["u"]), rows.get_indexer(ways["v"])])
+    return np.asarray(at[ends[(ends >= 0).all(axis=1)]])
+
+
+def barrier_lines(partition: Partition) -> dict[str, list[Floats]]:
+    """The barriers of a partition by what they are: `river`, `barrier`, `passable`."""
+    barriers = partition.barriers
+    if barriers is None or not len(barriers):
+        return {}
+    water = np.zeros(len(barriers), dtype=bool)
+    if "kind" in barriers:
+        kinds = barriers["kind"].fillna("").astype(str).str.lower()
+        water = kinds.str.contains(_WATER).to_numpy()
+    passable = barriers["passable"].to_numpy(dtype=bool)
+    shapes = barriers.geometry.to_numpy()
+    which_are = {"river": water & ~passable, "barrier": ~water & ~passable, "passable": passable}
+    return {
+        name: [shapely.get_coordinates(shape) for shape in shapes[which]]
+        for name, which in which_are.items()
+    }
+
+
+def lines_of(partition: Partition, ways_most: int) -> dict[str, list[Floats]]:
+    """Ways, unless they are more than `ways_most`, and barriers, in the order of drawing."""
+    ways = way_lines(partition)
+    return {"way": list(ways) if len(ways) <= ways_most else []} | barrier_lines(partition)
+
+
+def path_of(shape: Any) -> Any:
     """A polygon, or several, as one path with its holes."""
     from matplotlib.path import Path
 
@@ -712,7 +752,8 @@ def _path(shape: Any) -> Any:
     return Path.make_compound_path(*parts)
 
 
-def _halo(width: float) -> list[Any]:
+def halo(width: float) -> list[Any]:
+    """A white rim around letters, so that they stay legible on anything."""
     from matplotlib.patheffects import withStroke
 
     return [withStroke(linewidth=width, foreground="white", alpha=0.9)]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gridgov import colours, fonts
+from gridgov.plot import save as save_figure
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from gridgov.errors import Language
 
@@ -52,11 +54,16 @@ _TEXTS = {
 }
 
 
-@fonts.without_bold()
 def save(
     frame: pd.DataFrame, path: str | PathLike[str], *, language: Language = "en", dpi: float = 200
 ) -> None:
-    """Writes the picture, at the width of an A4 page.
+    """Writes what `figure_of` draws."""
+    save_figure(figure_of(frame, language=language), path, dpi=dpi)
+
+
+@fonts.without_bold()
+def figure_of(frame: pd.DataFrame, *, language: Language = "en") -> Figure:
+    """The picture, at the width of an A4 page.
 
     `frame` has a row per run: `algorithm, seconds, broken_share, mean_distance_m`, and where it has
     them `instance` and `n` (a panel an instance) and `lower_bound_mean_m`, which distances are then
@@ -76,10 +83,12 @@ def save(
     figure.draw_without_rendering()  # texts have their sizes now
     for axes in every:
         _place_names(axes)
-    figure.savefig(path, dpi=dpi)
+    return figure
 
 
 def _draw(axes: Axes, name: str, rows: pd.DataFrame, texts: dict[str, str]) -> None:
+    from matplotlib.ticker import LogLocator, NullLocator
+
     reference_m, kind = _reference(rows)
     axes.set_xscale("log")
     # Linear up to 1 %, where ours lie, and logarithmic beyond.
@@ -94,7 +103,10 @@ def _draw(axes: Axes, name: str, rows: pd.DataFrame, texts: dict[str, str]) -> N
     axes.set_ylim(1.6 * bottom - 0.25, 1.6 * top)
     seconds = rows["seconds"].clip(lower=1e-4)
     axes.set_xlim(seconds.min() / 2.5, seconds.max() * 4)
+    # 1, 2, 5 in every decade: runs may lie within one; and no formatter that writes formulas.
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(texts["seconds"], fontsize=8, color=_INK)
     axes.set_ylabel(texts[kind], fontsize=8, color=_INK)
     axes.tick_params(labelsize=7, colors=_INK)

@@ -147,6 +147,28 @@ _COLUMNS = {
 }
 
 
+#: Other names of the columns of households, each for one thing only; taken where the name itself
+#: is not there, and no option names another.
+_OTHER_NAMES = {
+    "id": ("户编号", "编号"),
+    "village": ("村", "村名", "行政村"),
+    "lon": ("经度", "longitude"),
+    "lat": ("纬度", "latitude"),
+}
+
+
+def _name_columns(table: tables.Table, request: Request) -> None:
+    names = ["id"] if request.id_column == "id" else []
+    names += ["village"] if request.village_column is None else []
+    names += ["lon", "lat"] if "x_m" not in table else []
+    for name in names:
+        others = [other for other in _OTHER_NAMES[name] if other in table]
+        if name not in table and len(others) == 1:
+            table.columns[name] = table.columns[others[0]]
+        elif name == "village" and len(others) > 1:  # else all would be one village, unsaid
+            table.require(name, option={name: "--village-column"})
+
+
 def _open(
     inputs: Inputs, path: Path, name: str, columns: Iterable[str] = ()
 ) -> tables.Table | None:
@@ -172,10 +194,12 @@ def _households(inputs: Inputs, request: Request, crs: str | None) -> None:
         request.group_column,
     ]
     wanted = [name for name in given if name is not None]
-    table = _open(inputs, request.households, "households", wanted)
+    others = [other for names in _OTHER_NAMES.values() for other in names]
+    table = _open(inputs, request.households, "households", [*wanted, *others])
     if table is None:
         return
-    table.require(*dict.fromkeys(wanted))
+    _name_columns(table, request)
+    table.require(*dict.fromkeys(wanted), option={"id": "--id-column"})
     village_column = request.village_column or "village"
     arguments = inputs.arguments
     if request.id_column in table:

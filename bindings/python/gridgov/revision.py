@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,11 @@ from gridgov.partitioning import (
     summary_of,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from gridgov.errors import Language
+
 _NO_HOUSEHOLD = 2**32 - 1
 
 #: The ids that lived once and live no more, in a directory of results.
@@ -49,6 +54,13 @@ class Revision(Partition):
     `courtyards` has two columns more: `previous_head_household_id`, the head before where it still
     is a member and may be head, and `previous_head_extra_m`, by how much the total distance of the
     courtyard would rise if that one were head again.
+
+    Examples:
+        >>> import gridgov
+        >>> road = [(10.0 * i, 0.0) for i in range(40)]
+        >>> after = gridgov.revise(gridgov.partition(road), road[:38])
+        >>> after.left, after.changes[["household_id", "why"]].values.tolist()
+        (2, [['38', 'left'], ['39', 'left']])
     """
 
     kept: int
@@ -90,6 +102,14 @@ class Revision(Partition):
         names = ("household_id", "from_courtyard_id", "to_courtyard_id", "why")
         columns = zip(names, self._changes, strict=True)
         return frame_of({name: np.array(values, dtype=object) for name, values in columns})
+
+    def plot_changes(self, *, village: str | None = None, lang: Language = "en") -> Figure:
+        """A figure of A4: courtyards before and after, who moved and to which head; of a village,
+        or of all that changed."""
+        from gridgov import moves_plot
+
+        drawn: Figure = moves_plot.page(self, village=village, language=lang)
+        return drawn
 
     def __repr__(self) -> str:
         rest = super().__repr__().split(": ", 1)[1]

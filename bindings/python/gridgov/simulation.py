@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridgov import _core
+from gridgov import _core, notebook
 from gridgov.options import integer
 
 if TYPE_CHECKING:
     import geopandas
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Township:
     """Tables of a township, in metres of a plane without a name.
 
@@ -25,6 +25,11 @@ class Township:
         way_nodes: `id, x_m, y_m`.
         ways: `u, v, length_m`.
         barriers: `kind, bridge, geometry`: rivers and expressways.
+
+    Examples:
+        >>> import gridgov
+        >>> gridgov.simulate_township(households=300, villages=3)
+        <gridgov.Township: 300 households in 3 villages, 258 ways, 11 barriers>
     """
 
     households: pd.DataFrame
@@ -43,6 +48,9 @@ class Township:
             f"<gridgov.Township: {len(self.households)} households in {len(self.villages)} "
             f"villages, {len(self.ways)} ways, {len(self.barriers)} barriers>"
         )
+
+    def _repr_html_(self) -> str:
+        return notebook.summary_and_rows(self, self.households, "households")
 
 
 def simulate_township(*, households: int = 2400, villages: int = 7, seed: int = 0) -> Township:

@@ -13,7 +13,7 @@ import io
 import math
 import re
 import stat
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -108,14 +108,15 @@ class Table:
         """The columns as a message shows them."""
         return ", ".join(printable(column, 30) for column in self.names()[:20])
 
-    def require(self, *names: str) -> bool:
-        """Whether all columns are there; notes a fault for each that is not."""
+    def require(self, *names: str, option: Mapping[str, str] | None = None) -> bool:
+        """Whether all columns are there; notes a fault for each that is not. `option` tells of some
+        by which option another column is named."""
         missing = [name for name in names if name not in self.columns]
         for name in missing:
-            self._missing(name)
+            self._missing(name, (option or {}).get(name))
         return not missing
 
-    def _missing(self, name: str) -> None:
+    def _missing(self, name: str, option: str | None) -> None:
         named = self.names()
         there = self.header()
         meant = near(name, named)
@@ -124,6 +125,8 @@ class Table:
             self.fault("separator", name=name, there=there)
         elif meant is not None:
             self.fault("missing_column_near", name=name, there=there, near=printable(meant))
+        elif option is not None:
+            self.fault("missing_column_option", name=name, option=option, there=there)
         else:
             self.fault("missing_column", name=name, there=there)
 

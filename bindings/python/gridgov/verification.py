@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridgov import _core, certificates, inputs
-from gridgov.errors import Finding, finding, usage_error
+from gridgov import _core, certificates, inputs, notebook
+from gridgov.errors import Findings, finding, usage_error
 from gridgov.options import Metric, Unlocated, longest_link_m, partition_options
 from gridgov.partitioning import Partition
 
 _NO_HOUSEHOLD = 2**32 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Verification:
     """What holds of an assignment.
 
@@ -28,9 +28,20 @@ class Verification:
         measures: `courtyards, broken_courtyards, broken_share` and `disconnected_share` (of
             households), `total_distance_m, mean_distance_m, max_distance_m` to the true medoids;
             with a certificate that holds also `lower_bound_total_distance_m` and `gap`, else None.
+
+    True where it holds.
+
+    Examples:
+        >>> import gridgov
+        >>> line = [(10.0 * i, 0.0) for i in range(40)]
+        >>> checked = gridgov.verify(line, ["a"] * 15 + ["b"] * 25, max=20)
+        >>> checked
+        <gridgov.Verification: does not hold; 1 of 2 courtyards broken, 1 finding, mean 53.0 m>
+        >>> checked.frame[["courtyard_id", "oversize"]].values.tolist()
+        [['a', False], ['b', True]]
     """
 
-    findings: list[Finding]
+    findings: Findings
     frame: pd.DataFrame
     measures: dict[str, Any]
 
@@ -41,6 +52,19 @@ class Verification:
 
     def __bool__(self) -> bool:
         return self.holds
+
+    def __repr__(self) -> str:
+        of, count = self.measures, len(self.findings)
+        told = "holds" if self.holds else "does not hold"
+        return (
+            f"<gridgov.Verification: {told}; {of['broken_courtyards']} of {of['courtyards']} "
+            f"courtyards broken, {count} finding{'' if count == 1 else 's'}, "
+            f"mean {of['mean_distance_m']:.1f} m>"
+        )
+
+    def _repr_html_(self) -> str:
+        tables = {"findings": self.findings.frame(), "courtyards": self.frame}
+        return notebook.summary_and_tables(self, tables)
 
 
 def verify(
@@ -159,14 +183,14 @@ def verification(
         "lower_bound_total_distance_m": None,
         "gap": None,
     }
-    return Verification([*claim.findings, *checked.findings], frame, measures)
+    return Verification(Findings([*claim.findings, *checked.findings]), frame, measures)
 
 
 class _Claim:
     """An assignment joined to the households by id."""
 
     def __init__(self, assignment: Any, ids: list[str]) -> None:
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.heads: Any = None
         self.distances_m: Any = None
         if isinstance(assignment, Partition):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridgov import _core, inputs, tables
+from gridgov import _core, inputs, notebook, tables
 from gridgov.errors import Finding, Language, usage_error
 from gridgov.language import text
 from gridgov.options import longest_link_m, partition_options
@@ -76,7 +76,7 @@ class Price:
         return text("wish.joint", lang).join(dict.fromkeys(parts))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Why a household is where it is.
 
@@ -88,6 +88,15 @@ class Explanation:
         prices: Other courtyards with the price of each, the nearest head first; or the one asked
             for.
         wished_courtyard_id: The one asked for; empty where all around are told.
+
+    Examples:
+        >>> import gridgov
+        >>> p = gridgov.partition([(10.0 * i, 0.0) for i in range(45)], min=10, max=20, target=15)
+        >>> found = gridgov.explain(p, "16")
+        >>> found
+        <gridgov.Explanation: household 16 in courtyard all-2, 60.0 m from its head; 2 priced>
+        >>> found.frame()[["courtyard_id", "outcome", "price_m"]].values.tolist()[0]
+        ['all-1', 'granted', 20.0]
     """
 
     household_id: str
@@ -105,6 +114,29 @@ class Explanation:
         if self.wished_courtyard_id == "":
             return []
         return [finding for price in self.prices for finding in price.notes]
+
+    def frame(self, lang: Language = "en") -> pd.DataFrame:
+        """A row per courtyard priced: `courtyard_id, outcome, proved, price_m, moved, text`."""
+        return pd.DataFrame(
+            {
+                "courtyard_id": pd.array([one.courtyard_id for one in self.prices], dtype="str"),
+                "outcome": pd.array([one.outcome for one in self.prices], dtype="str"),
+                "proved": np.array([one.proved for one in self.prices], dtype=bool),
+                "price_m": np.array([one.price_m for one in self.prices], dtype=np.float64),
+                "moved": np.array([len(one.moved) for one in self.prices], dtype=np.int64),
+                "text": pd.array([one.text(lang) for one in self.prices], dtype="str"),
+            }
+        )
+
+    def __repr__(self) -> str:
+        away = "" if self.distance_m is None else f", {self.distance_m:.1f} m from its head"
+        return (
+            f"<gridgov.Explanation: household {self.household_id} in courtyard "
+            f"{self.courtyard_id}{away}; {len(self.prices)} priced>"
+        )
+
+    def _repr_html_(self) -> str:
+        return notebook.summary_and_rows(self, self.frame(), "courtyards")
 
     def as_record(self, lang: Language = "en") -> dict[str, Any]:
         """As JSON shows it."""

@@ -15,6 +15,7 @@ namespace gridgov::adapt {
 /// where the numbers are doubles that stand next to each other in a column (the default layout,
 /// blocks of it included); copies anything else (row-major, other numbers, expressions).
 /// What is borrowed must outlive it. Neither copied nor moved, since it may hold the numbers itself.
+/// May be read by several threads at once.
 class EigenPlaces {
 public:
     template <class Matrix>

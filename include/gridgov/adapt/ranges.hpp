@@ -84,7 +84,7 @@ inline constexpr bool gives_lasting_text =
      std::same_as<std::remove_cvref_t<ResultOf<Accessor, Range>>, std::string_view> ||
      std::is_pointer_v<ResultOf<Accessor, Range>>);
 
-/// Texts of a column: views where they last, else copies end to end.
+/// Texts of a column: views where they last, else copies end to end. For one thread while it is filled.
 class TextBuffer {
 public:
     bool present() const { return present_; }
@@ -143,7 +143,8 @@ double number_of(const Value& value) {
 
 /// How to read a column of numbers: any arithmetic type, or an optional of one (nothing there: NaN,
 /// which means "not located" for a coordinate). Made from an accessor; the column is read in one
-/// loop, so naming an accessor costs one indirect call a column, not a row.
+/// loop, so naming an accessor costs one indirect call a column, not a row. May be used by several
+/// threads at once where the accessor may.
 template <TableRange Range>
 class Numbers {
 public:
@@ -162,7 +163,7 @@ private:
 
 /// How to read a column of texts: anything that converts to std::string_view, an integer (its digits),
 /// or an optional of either (nothing there: empty). Texts that live in the range's elements are not
-/// copied.
+/// copied. Threads: as Numbers.
 template <TableRange Range>
 class Texts {
 public:
@@ -182,7 +183,7 @@ private:
     std::function<void(const Range&, detail::TextBuffer&)> read_;
 };
 
-/// How to read a column of yes and no.
+/// How to read a column of yes and no. Threads: as Numbers.
 template <TableRange Range>
 class Flags {
 public:
@@ -232,7 +233,7 @@ struct WayNodeAccessors {
 };
 
 /// The households of a range as columns. Owns its buffers, save for texts that live in the range's
-/// elements: the range must outlive it unchanged.
+/// elements: the range must outlive it unchanged. May be read by several threads at once.
 class HouseholdTable {
 public:
     template <TableRange Range>
@@ -271,7 +272,7 @@ private:
     detail::TextBuffer ids_, villages_, pins_, groups_, previous_courtyards_;
 };
 
-/// The links of a range as columns; owns and borrows as HouseholdTable does.
+/// The links of a range as columns; owns, borrows and is shared by threads as HouseholdTable is.
 class LinkTable {
 public:
     template <TableRange Range>
@@ -287,7 +288,8 @@ private:
     std::vector<double> length_m_;
 };
 
-/// Nodes and ways, a range each, as columns; owns and borrows as HouseholdTable does.
+/// Nodes and ways, a range each, as columns; owns, borrows and is shared by threads as HouseholdTable
+/// is.
 class WayTable {
 public:
     template <TableRange Nodes, TableRange Ways>

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/lists/catalogue.hpp"
 #include "gridgov/model/columns.hpp"
@@ -24,7 +25,7 @@ enum class CaseEvent : std::uint8_t {
     solved,
     closed,
 };
-std::string_view case_event_name(CaseEvent event) noexcept;
+GRIDGOV_EXPORT std::string_view case_event_name(CaseEvent event) noexcept;
 
 /// The log, a row an event; borrowed. Rows may come in any order, but for those of one case and
 /// day, which are taken in the order given. `actors` says who has the case from the event on: whom
@@ -45,7 +46,7 @@ struct ActorLevels {
 
 /// How a case stands with a deadline.
 enum class DeadlineState : std::uint8_t { none, pending, met, late, missed };
-std::string_view deadline_state_name(DeadlineState state) noexcept;
+GRIDGOV_EXPORT std::string_view deadline_state_name(DeadlineState state) noexcept;
 
 inline constexpr std::size_t case_levels = 6;  ///< the five levels from below, then unknown
 
@@ -84,6 +85,7 @@ struct Cases {
 /// Deterministic. O(n log n).
 /// Throws DataError: column_length, empty_id, case_date_invalid, case_in_future,
 /// case_event_unknown, case_actor_empty. UsageError: as_of_invalid.
+GRIDGOV_EXPORT
 Cases cases(const CaseColumns& log, Date as_of, const ActorLevels& levels = {},
             const Catalogue* catalogue = nullptr);
 

@@ -14,6 +14,7 @@
 
 #include "gridgov/conditions/unary_tests.hpp"
 #include "gridgov/error.hpp"
+#include "gridgov/export.hpp"
 #include "gridgov/lists/recurrence.hpp"
 #include "gridgov/model/date.hpp"
 #include "gridgov/model/ids.hpp"
@@ -41,9 +42,9 @@ enum class List : std::uint8_t { negative, reclaimed, must, assist, certify };
 /// What the jurisdiction says of a matter that no item covers.
 enum class Unlisted : std::uint8_t { refuse, refer, allow };
 
-std::string_view level_name(Level level) noexcept;
-std::string_view list_name(List list) noexcept;
-std::string_view unlisted_name(Unlisted unlisted) noexcept;
+GRIDGOV_EXPORT std::string_view level_name(Level level) noexcept;
+GRIDGOV_EXPORT std::string_view list_name(List list) noexcept;
+GRIDGOV_EXPORT std::string_view unlisted_name(Unlisted unlisted) noexcept;
 
 /// Bounds; what exceeds one is a fault (or, of a request, a status), never an abort.
 inline constexpr std::size_t matter_segments_max = 64;
@@ -247,93 +248,97 @@ public:
     /// ids, add up; an item's absent dates are those of its own layer's head.
     /// Throws DataError with every fault by file and line (catalogue_… and condition_… codes).
     /// O(n log n).
-    static Catalogue make(std::span<const Layer> layers);
-    static Catalogue make(std::vector<Layer>&& layers);
+    GRIDGOV_EXPORT static Catalogue make(std::span<const Layer> layers);
+    GRIDGOV_EXPORT static Catalogue make(std::vector<Layer>&& layers);
 
     /// Reads one file a layer, merges and checks. Throws DataError with every fault of every file
     /// (document_… codes besides; a file whose syntax is broken hides what its other faults are).
-    static Catalogue read_toml(std::span<const Source> sources);
-    static Catalogue read_json(std::span<const Source> sources);
+    GRIDGOV_EXPORT static Catalogue read_toml(std::span<const Source> sources);
+    GRIDGOV_EXPORT static Catalogue read_json(std::span<const Source> sources);
 
     /// As above, but returns the faults; `catalogue` is empty if there are any.
     struct Checked;
-    static Checked check(std::vector<Layer>&& layers);
+    GRIDGOV_EXPORT static Checked check(std::vector<Layer>&& layers);
 
     // The tables, merged.
-    std::span<const Head> layers() const noexcept;  ///< the head of each file, in order
-    std::string_view file(std::uint32_t layer) const noexcept;
-    const Head& head() const noexcept;              ///< merged; `unlisted…` always set
-    std::span<const Actor> actors() const noexcept;
-    std::span<const Person> persons() const noexcept;
-    std::span<const Item> items() const noexcept;
-    std::span<const Delegation> delegations() const noexcept;  ///< by layer, then as written
-    std::span<const Referral> referrals() const noexcept;      ///< by layer, then as written
-    std::span<const Procedure> procedures() const noexcept;
-    std::span<const Law> laws() const noexcept;
-    std::span<const Sanction> sanctions() const noexcept;
-    std::span<const std::string> attributes() const noexcept;  ///< of all `when`, in byte order
-    std::span<const Post> posts() const noexcept;              ///< by actor, then name
+    /// The head of each file, in order.
+    GRIDGOV_EXPORT std::span<const Head> layers() const noexcept;
+    GRIDGOV_EXPORT std::string_view file(std::uint32_t layer) const noexcept;
+    GRIDGOV_EXPORT const Head& head() const noexcept;  ///< merged; `unlisted…` always set
+    GRIDGOV_EXPORT std::span<const Actor> actors() const noexcept;
+    GRIDGOV_EXPORT std::span<const Person> persons() const noexcept;
+    GRIDGOV_EXPORT std::span<const Item> items() const noexcept;
+    /// By layer, then as written.
+    GRIDGOV_EXPORT std::span<const Delegation> delegations() const noexcept;
+    /// By layer, then as written.
+    GRIDGOV_EXPORT std::span<const Referral> referrals() const noexcept;
+    GRIDGOV_EXPORT std::span<const Procedure> procedures() const noexcept;
+    GRIDGOV_EXPORT std::span<const Law> laws() const noexcept;
+    GRIDGOV_EXPORT std::span<const Sanction> sanctions() const noexcept;
+    /// Of all `when`, in byte order.
+    GRIDGOV_EXPORT std::span<const std::string> attributes() const noexcept;
+    GRIDGOV_EXPORT std::span<const Post> posts() const noexcept;  ///< by actor, then name
 
-    const Actor& actor(ActorIndex actor) const noexcept;
-    const Person& person(PersonIndex person) const noexcept;
-    const Item& item(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT const Actor& actor(ActorIndex actor) const noexcept;
+    GRIDGOV_EXPORT const Person& person(PersonIndex person) const noexcept;
+    GRIDGOV_EXPORT const Item& item(ItemIndex item) const noexcept;
 
     // By id; none() if unknown. O(log n).
-    ActorIndex find_actor(std::string_view id) const noexcept;
-    PersonIndex find_person(std::string_view id) const noexcept;
-    ItemIndex find_item(std::string_view id) const noexcept;
-    ProcedureIndex find_procedure(std::string_view id) const noexcept;
-    LawIndex find_law(std::string_view id) const noexcept;
-    PostIndex find_post(ActorIndex actor, std::string_view name) const noexcept;
+    GRIDGOV_EXPORT ActorIndex find_actor(std::string_view id) const noexcept;
+    GRIDGOV_EXPORT PersonIndex find_person(std::string_view id) const noexcept;
+    GRIDGOV_EXPORT ItemIndex find_item(std::string_view id) const noexcept;
+    GRIDGOV_EXPORT ProcedureIndex find_procedure(std::string_view id) const noexcept;
+    GRIDGOV_EXPORT LawIndex find_law(std::string_view id) const noexcept;
+    GRIDGOV_EXPORT PostIndex find_post(ActorIndex actor, std::string_view name) const noexcept;
     /// Row of attributes(), or no_index.
-    std::uint32_t find_attribute(std::string_view name) const noexcept;
+    GRIDGOV_EXPORT std::uint32_t find_attribute(std::string_view name) const noexcept;
 
     // The hierarchy. There are no cycles.
-    ActorIndex parent(ActorIndex actor) const noexcept;
+    GRIDGOV_EXPORT ActorIndex parent(ActorIndex actor) const noexcept;
     /// The village that the actor is or lies in; none() above the villages and outside of them.
-    ActorIndex village(ActorIndex actor) const noexcept;
+    GRIDGOV_EXPORT ActorIndex village(ActorIndex actor) const noexcept;
     /// ActorIndex values of the actors of a level, ascending.
-    std::span<const std::uint32_t> actors_at(Level level) const noexcept;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> actors_at(Level level) const noexcept;
 
     // Posts and people.
-    std::string post_text(PostIndex post) const;  ///< "ganquan.secretary"
+    GRIDGOV_EXPORT std::string post_text(PostIndex post) const;  ///< "ganquan.secretary"
     /// PersonIndex values of those who hold the post, ascending; at least one.
-    std::span<const std::uint32_t> holders(PostIndex post) const noexcept;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> holders(PostIndex post) const noexcept;
     /// PostIndex values of a person's posts, ascending.
-    std::span<const std::uint32_t> posts_of(PersonIndex person) const noexcept;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> posts_of(PersonIndex person) const noexcept;
 
     // Items.
-    Acting acting(ItemIndex item) const noexcept;
-    DateRange in_force(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT Acting acting(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT DateRange in_force(ItemIndex item) const noexcept;
     /// Whether its villages are `*`.
-    bool everywhere(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT bool everywhere(ItemIndex item) const noexcept;
     /// ActorIndex values of its villages, ascending; empty where everywhere().
-    std::span<const std::uint32_t> villages(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> villages(ItemIndex item) const noexcept;
     /// Whether the item reaches a village; none() (above the villages): only where everywhere().
-    bool reaches(ItemIndex item, ActorIndex village) const noexcept;
+    GRIDGOV_EXPORT bool reaches(ItemIndex item, ActorIndex village) const noexcept;
     /// Whether the actor is the item's, or of its level, and its own village is among the item's: so
     /// that a request that names no village matches.
-    bool acts(ItemIndex item, ActorIndex actor) const noexcept;
+    GRIDGOV_EXPORT bool acts(ItemIndex item, ActorIndex actor) const noexcept;
     /// Who has the item's duties, ascending: the actor that it names, whatever its villages; or each
     /// actor of its level whose own village is among them. O(actors of the level).
-    std::vector<ActorIndex> acting_actors(ItemIndex item) const;
+    GRIDGOV_EXPORT std::vector<ActorIndex> acting_actors(ItemIndex item) const;
     /// Who leads when `actor` acts: a post of that name at `actor` if anybody holds it; else the actor
     /// of that id; else ACTOR.NAME; else the vacant post of that name at `actor`. Absent: `actor`.
-    Responsible lead(ItemIndex item, ActorIndex actor) const noexcept;
-    std::vector<Responsible> assists(ItemIndex item, ActorIndex actor) const;
-    std::span<const CompiledCondition> conditions(ItemIndex item) const noexcept;
-    ProcedureIndex procedure(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT Responsible lead(ItemIndex item, ActorIndex actor) const noexcept;
+    GRIDGOV_EXPORT std::vector<Responsible> assists(ItemIndex item, ActorIndex actor) const;
+    GRIDGOV_EXPORT std::span<const CompiledCondition> conditions(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT ProcedureIndex procedure(ItemIndex item) const noexcept;
     /// The rule as read; nullptr where the item has none.
-    const Recurrence* recurrence(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT const Recurrence* recurrence(ItemIndex item) const noexcept;
     /// Where a recurrence starts: the item's effective_from, else the merged head's; none() if neither.
-    Date recurrence_start(ItemIndex item) const noexcept;
+    GRIDGOV_EXPORT Date recurrence_start(ItemIndex item) const noexcept;
 
     /// When an actor has a power: held (always) or lent by a delegation in force. Disjoint, ascending,
     /// not touching; empty: never.
-    std::vector<DateRange> has_power(ActorIndex actor, std::string_view power) const;
+    GRIDGOV_EXPORT std::vector<DateRange> has_power(ActorIndex actor, std::string_view power) const;
 
     /// What decide looks matters up in; private to the library.
-    const detail::DecisionIndex& decision_index() const noexcept;
+    GRIDGOV_EXPORT const detail::DecisionIndex& decision_index() const noexcept;
 
 private:
     struct Data;
@@ -348,12 +353,12 @@ struct Catalogue::Checked {
 };
 
 /// Reads files into layers without merging them. Throws DataError as read_toml does.
-std::vector<Layer> read_toml_layers(std::span<const Source> sources);
-std::vector<Layer> read_json_layers(std::span<const Source> sources);
+GRIDGOV_EXPORT std::vector<Layer> read_toml_layers(std::span<const Source> sources);
+GRIDGOV_EXPORT std::vector<Layer> read_json_layers(std::span<const Source> sources);
 
 /// A matter is a path of segments joined by `/`: none empty, no control characters, UTF-8.
 enum class MatterFault : std::uint8_t { none, empty, not_utf8, control, empty_segment, too_deep, too_long };
-MatterFault check_matter(std::string_view matter) noexcept;
+GRIDGOV_EXPORT MatterFault check_matter(std::string_view matter) noexcept;
 /// Whether `matter` is `above` or lies below it, by whole segments.
 constexpr bool covers(std::string_view above, std::string_view matter) noexcept {
     return matter.substr(0, above.size()) == above &&

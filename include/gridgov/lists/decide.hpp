@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gridgov/conditions/unary_tests.hpp"
+#include "gridgov/export.hpp"
 #include "gridgov/lists/catalogue.hpp"
 #include "gridgov/model/columns.hpp"
 
@@ -23,7 +24,7 @@ struct Attribute {
 
 /// The value that `--attribute k=v` gives: a FEEL literal where the text is one, else the text itself.
 /// Texts of literals are kept in `storage`.
-conditions::Value attribute_value(std::string_view text, std::string& storage);
+GRIDGOV_EXPORT conditions::Value attribute_value(std::string_view text, std::string& storage);
 
 /// What is asked; borrowed for the call.
 struct Request {
@@ -45,7 +46,7 @@ enum class Verdict : std::uint8_t {
     refuse_certificate,  ///< below `certificate/`: negative, or unlisted where that means refuse
     unlisted,            ///< no item applies
 };
-std::string_view verdict_name(Verdict verdict) noexcept;
+GRIDGOV_EXPORT std::string_view verdict_name(Verdict verdict) noexcept;
 
 /// What decides, without the rest: no memory is allocated, and about as long as a few look-ups in a
 /// hash table (docs/performance.md).
@@ -93,10 +94,11 @@ struct Decision {
 /// items whose first segment is the request's, cut off where it can get no cheaper.
 /// Throws UsageError: request_unknown_actor, request_unknown_village, request_matter_invalid,
 /// request_date_missing.
-Decision decide(const Catalogue& catalogue, const Request& request);
+GRIDGOV_EXPORT Decision decide(const Catalogue& catalogue, const Request& request);
 /// The verdict and the deciding item alone.
-Ruling rule(const Catalogue& catalogue, const Request& request);
+GRIDGOV_EXPORT Ruling rule(const Catalogue& catalogue, const Request& request);
 /// The nearest miss of a request, whether or not an item applies to it.
+GRIDGOV_EXPORT
 std::optional<NearestMiss> nearest_miss(const Catalogue& catalogue, const Request& request);
 
 /// Requests by columns, a row each; borrowed. Columns other than `villages` and attributes are needed.
@@ -116,7 +118,7 @@ struct RequestColumns {
 
 /// Whether a row could be decided; if not, its verdict is `unlisted` and its item none.
 enum class RowStatus : std::uint8_t { ok, unknown_actor, unknown_village, matter_invalid, date_missing };
-std::string_view row_status_name(RowStatus status) noexcept;
+GRIDGOV_EXPORT std::string_view row_status_name(RowStatus status) noexcept;
 
 /// Where a batch writes its results: as long as the requests, the caller's.
 struct RulingColumns {
@@ -127,6 +129,7 @@ struct RulingColumns {
 
 /// Decides each row as `rule` does. A cell that is not of the type that a test asks for fails the
 /// test. Throws UsageError (column_size_mismatch) where columns differ in length.
+GRIDGOV_EXPORT
 void rule(const Catalogue& catalogue, const RequestColumns& requests, const RulingColumns& rulings);
 
 }  // namespace gridgov::lists

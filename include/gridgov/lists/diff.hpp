@@ -7,13 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/lists/catalogue.hpp"
 
 namespace gridgov::lists {
 
 /// How a load changed: by hours a year; where they are equal, by the number of items.
 enum class Shift : std::uint8_t { same, heavier, lighter };
-std::string_view shift_name(Shift shift) noexcept;
+GRIDGOV_EXPORT std::string_view shift_name(Shift shift) noexcept;
 
 /// What one item became. Items of both catalogues are the same where their ids are, and of the rest
 /// where list and matter are and nothing else of either catalogue has both.
@@ -36,7 +37,7 @@ struct ItemChange {
     std::vector<std::string> leads_older, leads_newer;
 };
 inline constexpr std::size_t leads_shown = 5;
-std::string_view change_name(ItemChange::Kind kind) noexcept;
+GRIDGOV_EXPORT std::string_view change_name(ItemChange::Kind kind) noexcept;
 
 /// What an actor or one of its posts carries in both catalogues, as lead of must, assist and certify
 /// items. An item that several actors of a level act under counts for each.
@@ -59,6 +60,6 @@ struct Difference {
 /// from the first day of its own catalogue: the head's effective_from, else the earliest of an item,
 /// else 2026-01-01; items without a recurrence count as items, not in hours. Sums are made in the
 /// order of ids. O(items × actors that act under them).
-Difference diff(const Catalogue& older, const Catalogue& newer);
+GRIDGOV_EXPORT Difference diff(const Catalogue& older, const Catalogue& newer);
 
 }  // namespace gridgov::lists

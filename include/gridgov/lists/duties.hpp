@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/lists/catalogue.hpp"
 #include "gridgov/lists/working_days.hpp"
 #include "gridgov/model/columns.hpp"
@@ -19,7 +20,7 @@ namespace gridgov::lists {
 
 enum class DutyState : std::uint8_t { pending, met, late, missed, waived };
 inline constexpr std::size_t duty_states = 5;
-std::string_view duty_state_name(DutyState state) noexcept;
+GRIDGOV_EXPORT std::string_view duty_state_name(DutyState state) noexcept;
 
 /// What was done, a row each, in any order; all borrowed, of equal length. The file's other columns
 /// (person, village, note) decide nothing.
@@ -52,7 +53,7 @@ struct Metric {
 };
 
 /// Reads metrics. Throws DataError with every fault (document_… codes, duplicate ids too).
-std::vector<Metric> read_metrics_toml(const Source& source);
+GRIDGOV_EXPORT std::vector<Metric> read_metrics_toml(const Source& source);
 
 /// The windows, a row each, by item, then actor, then opening day.
 struct DutyWindows {
@@ -70,7 +71,7 @@ struct DutyWindows {
 };
 
 enum class RateBy : std::uint8_t { item, actor, village, person, metric };
-std::string_view rate_by_name(RateBy by) noexcept;
+GRIDGOV_EXPORT std::string_view rate_by_name(RateBy by) noexcept;
 
 /// Counts of windows: by item, actor, village and person those that have any, by metric all; each
 /// part in id order. A window of several persons counts for each of them; one without a village or
@@ -118,6 +119,7 @@ inline constexpr std::uint64_t duty_windows_max = 200'000'000;
 /// Throws DataError with every fault: column_length, evidence_date_invalid, evidence_in_future,
 /// evidence_unknown_item, recurrence_… and duty_without_start of an item, duty_windows_too_many,
 /// metric_…. UsageError: as_of_invalid.
+GRIDGOV_EXPORT
 Duties duties(const Catalogue& catalogue, const EvidenceColumns& evidence,
               const WorkingDays& working_days, const DutyOptions& options);
 

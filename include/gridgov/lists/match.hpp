@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/columns.hpp"
 #include "gridgov/model/date.hpp"
@@ -63,10 +64,12 @@ struct Matching {
 ///   smaller id.
 /// Deterministic, whatever the order of rows. O(needs × pairs of one kind) at worst.
 /// Throws DataError (column_length, empty_id, duplicate_id, match_…).
+GRIDGOV_EXPORT
 Matching match(const NeedColumns& needs, const SourceColumns& resources,
                const SourceColumns& projects);
 
 /// An unmet need as a finding (a note), whose message is the reason in words.
+GRIDGOV_EXPORT
 Finding unmet_finding(const NeedColumns& needs, const Matching& matching, std::size_t row);
 
 }  // namespace gridgov::lists

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/lists/catalogue.hpp"
 
@@ -47,14 +48,16 @@ struct ProcedureCheck {
 /// Levels: along the ways forward they may rise and afterwards fall (handing back a result); a
 /// course that falls and rises again is procedure_level_falls, a warning. Steps of unknown level
 /// are skipped. Deterministic. Time: milliseconds for hundreds of steps.
-ProcedureCheck check_procedure(const Catalogue& catalogue, ProcedureIndex procedure);
+GRIDGOV_EXPORT ProcedureCheck check_procedure(const Catalogue& catalogue, ProcedureIndex procedure);
 
 /// As a Mermaid flowchart: titles with actors and working days; ways back dashed with their bound,
 /// parallel ways thick. Every character with a meaning in Mermaid is escaped.
+GRIDGOV_EXPORT
 std::string procedure_mermaid(const Catalogue& catalogue, ProcedureIndex procedure,
                               Language language);
 
 /// The same in Graphviz's DOT.
+GRIDGOV_EXPORT
 std::string procedure_dot(const Catalogue& catalogue, ProcedureIndex procedure, Language language);
 
 }  // namespace gridgov::lists

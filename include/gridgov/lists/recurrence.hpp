@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/date.hpp"
 
@@ -44,19 +45,19 @@ public:
 
     /// The rule, or the first fault (a recurrence_… code without records: the caller names the
     /// item).
-    static std::variant<Recurrence, Finding> parse(std::string_view text);
+    GRIDGOV_EXPORT static std::variant<Recurrence, Finding> parse(std::string_view text);
 
     /// Every occurrence from `from` to `to`, both included, ascending. Nothing before `dtstart`,
     /// nothing after date_max. A range of which a part lies beyond the calendar is cut off.
     /// O(years + occurrences); with COUNT the years since `dtstart`. About 10 ns an occurrence.
-    std::vector<Date> occurrences(Date dtstart, Date from, Date to) const;
+    GRIDGOV_EXPORT std::vector<Date> occurrences(Date dtstart, Date from, Date to) const;
 
     /// The first occurrence after a day; no date if there is none. At most ten milliseconds, where
     /// nothing follows until 9999; mostly microseconds.
-    Date next(Date dtstart, Date after) const;
+    GRIDGOV_EXPORT Date next(Date dtstart, Date after) const;
 
     /// Whether there is any occurrence at all. As `next`.
-    bool can_occur(Date dtstart) const;
+    GRIDGOV_EXPORT bool can_occur(Date dtstart) const;
 
     Frequency frequency() const noexcept { return frequency_; }
 

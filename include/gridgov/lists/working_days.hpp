@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/columns.hpp"
 #include "gridgov/model/date.hpp"
 
@@ -16,7 +17,8 @@ struct HolidayColumns {
     TextColumn kinds;  ///< `off` or `work`
 };
 
-/// A calendar of working days. An immutable value; the default has no holidays.
+/// A calendar of working days. An immutable value, safe to read from any number of threads; the
+/// default has no holidays.
 class WorkingDays {
 public:
     WorkingDays() = default;
@@ -24,18 +26,18 @@ public:
     /// Throws DataError with every fault: column_length, holiday_date_invalid,
     /// holiday_kind_unknown, holiday_contradicted (one day both off and work). A day given twice
     /// alike counts once. O(n log n).
-    static WorkingDays make(const HolidayColumns& holidays);
+    GRIDGOV_EXPORT static WorkingDays make(const HolidayColumns& holidays);
 
     /// O(log holidays).
-    bool is_working(Date date) const noexcept;
+    GRIDGOV_EXPORT bool is_working(Date date) const noexcept;
 
     /// Working days from `from` to the day before `to`; negative where `to` comes first. O(log
     /// holidays).
-    std::int32_t count(Date from, Date to) const noexcept;
+    GRIDGOV_EXPORT std::int32_t count(Date from, Date to) const noexcept;
 
     /// The `days`-th working day after `date`, which itself does not count; `date` for 0. No date
     /// where the calendar ends first. O(log holidays).
-    Date after(Date date, std::uint32_t days) const noexcept;
+    GRIDGOV_EXPORT Date after(Date date, std::uint32_t days) const noexcept;
 
 private:
     /// Working days before the date, from an arbitrary fixed day on.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/lists/catalogue.hpp"
 #include "gridgov/model/date.hpp"
@@ -83,6 +84,6 @@ struct Workload {
 /// Deterministic. O(items × actors × months) and a flow for each group of people who share posts.
 /// Throws DataError (recurrence_…, duty_without_start), UsageError (workload_months_invalid,
 /// workload_value_invalid, workload_without_start).
-Workload workload(const Catalogue& catalogue, const WorkloadOptions& options = {});
+GRIDGOV_EXPORT Workload workload(const Catalogue& catalogue, const WorkloadOptions& options = {});
 
 }  // namespace gridgov::lists

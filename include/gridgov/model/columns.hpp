@@ -11,7 +11,8 @@ namespace gridgov {
 
 /// A borrowed column of UTF-8 texts in one of three layouts: std::string, std::string_view, or
 /// Arrow's (one buffer of bytes and n + 1 offsets). An absent column is empty and `!present()`.
-/// The memory must outlive the call that receives the column; nothing is copied here.
+/// The memory must outlive the call that receives the column; nothing is copied here. May be read by
+/// several threads at once, as long as none writes to that memory.
 class TextColumn {
 public:
     TextColumn() = default;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "gridgov/export.hpp"
+
 namespace gridgov {
 
 /// A day of the proleptic Gregorian calendar, from 0001-01-01 to 9999-12-31; counted from 1970-01-01,
@@ -68,16 +70,16 @@ inline constexpr Date week_start(Date date) {
 
 /// The same day of the month so many months later, or that month's last day where it has none:
 /// 31 January + 1 = 28 February, 28 February + 1 = 28 March. No date beyond the last there is.
-Date add_months(Date date, std::int32_t months) noexcept;
+GRIDGOV_EXPORT Date add_months(Date date, std::int32_t months) noexcept;
 
 /// The last day of the date's month.
-Date month_end(Date date) noexcept;
+GRIDGOV_EXPORT Date month_end(Date date) noexcept;
 
 /// Strictly `YYYY-MM-DD` of a day that exists; nothing else is a date ("2026-1-5", "0000-00-00",
 /// "2026-02-29" are none).
-std::optional<Date> parse_date(std::string_view text) noexcept;
+GRIDGOV_EXPORT std::optional<Date> parse_date(std::string_view text) noexcept;
 
 /// `YYYY-MM-DD`; empty of no date.
-std::string date_text(Date date);
+GRIDGOV_EXPORT std::string date_text(Date date);
 
 }  // namespace gridgov

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gridgov/error.hpp"
+#include "gridgov/export.hpp"
 #include "gridgov/model/columns.hpp"
 #include "gridgov/model/ids.hpp"
 #include "gridgov/model/units.hpp"
@@ -35,56 +36,60 @@ public:
     /// Validates and copies what is needed of the columns.
     /// Throws DataError with every fault of every table (never only the first), ordered by table and
     /// row. O(n log n) for ids.
-    static Town make(const TownColumns& columns, const TownOptions& options = {});
+    GRIDGOV_EXPORT static Town make(const TownColumns& columns, const TownOptions& options = {});
 
     /// As `make`, but returns the faults instead of throwing; `town` is empty if there are any.
     struct Checked;
+    GRIDGOV_EXPORT
     static Checked check(const TownColumns& columns, const TownOptions& options = {});
 
-    std::size_t households() const noexcept;
-    std::size_t villages() const noexcept;
+    GRIDGOV_EXPORT std::size_t households() const noexcept;
+    GRIDGOV_EXPORT std::size_t villages() const noexcept;
 
     /// The id of a household as given, or its row number.
-    std::string id(HouseholdIndex household) const;
+    GRIDGOV_EXPORT std::string id(HouseholdIndex household) const;
     /// The row of a household by id; none() if unknown. O(log n).
-    HouseholdIndex find(std::string_view id) const;
-    std::string_view village_name(VillageIndex village) const;
+    GRIDGOV_EXPORT HouseholdIndex find(std::string_view id) const;
+    GRIDGOV_EXPORT std::string_view village_name(VillageIndex village) const;
 
-    std::span<const Position> positions() const noexcept;       ///< unlocated: the anchor's
-    std::span<const Weight> weights() const noexcept;
-    std::span<const std::uint32_t> village_of() const noexcept;  ///< VillageIndex values
-    std::span<const std::uint32_t> rank() const noexcept;        ///< position in id order
-    std::span<const std::uint8_t> may_be_head() const noexcept;  ///< 1 for all where no column
+    /// Unlocated: the anchor's.
+    GRIDGOV_EXPORT std::span<const Position> positions() const noexcept;
+    GRIDGOV_EXPORT std::span<const Weight> weights() const noexcept;
+    /// VillageIndex values.
+    GRIDGOV_EXPORT std::span<const std::uint32_t> village_of() const noexcept;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> rank() const noexcept;  ///< position in id order
+    /// 1 for all where no column.
+    GRIDGOV_EXPORT std::span<const std::uint8_t> may_be_head() const noexcept;
     /// Pin of each household or no_index; empty where the town has no pins.
-    std::span<const std::uint32_t> pin_of() const noexcept;
-    std::size_t pins() const noexcept;
-    std::string_view pin_name(std::uint32_t pin) const;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> pin_of() const noexcept;
+    GRIDGOV_EXPORT std::size_t pins() const noexcept;
+    GRIDGOV_EXPORT std::string_view pin_name(std::uint32_t pin) const;
     /// Group of each household or no_index (a group belongs to one village); empty where none.
-    std::span<const std::uint32_t> group_of() const noexcept;
-    std::size_t groups() const noexcept;
-    std::string_view group_name(std::uint32_t group) const;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> group_of() const noexcept;
+    GRIDGOV_EXPORT std::size_t groups() const noexcept;
+    GRIDGOV_EXPORT std::string_view group_name(std::uint32_t group) const;
     /// For an unlocated household the located one of its group that stands nearest the group's
     /// middle; no_index for located ones; empty where all are located.
-    std::span<const std::uint32_t> anchor_of() const noexcept;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> anchor_of() const noexcept;
     /// Previous courtyard of each household or no_index; empty where none was given.
-    std::span<const std::uint32_t> previous_of() const noexcept;
-    std::size_t previous_courtyards() const noexcept;
-    std::string_view previous_name(std::uint32_t previous) const;
+    GRIDGOV_EXPORT std::span<const std::uint32_t> previous_of() const noexcept;
+    GRIDGOV_EXPORT std::size_t previous_courtyards() const noexcept;
+    GRIDGOV_EXPORT std::string_view previous_name(std::uint32_t previous) const;
 
     /// Links by household row, each once, u < v by row, sorted; only where given.
     struct Link { std::uint32_t u, v; double length_m; };
-    bool has_links() const noexcept;
-    std::span<const Link> links() const noexcept;
+    GRIDGOV_EXPORT bool has_links() const noexcept;
+    GRIDGOV_EXPORT std::span<const Link> links() const noexcept;
 
     /// Ways by node row, as given (self-loops and parallel ways kept out: they never shorten a walk).
     struct Way { std::uint32_t u, v; double length_m; };
-    bool has_ways() const noexcept;
-    std::span<const Position> way_nodes() const noexcept;
-    std::span<const Way> ways() const noexcept;
+    GRIDGOV_EXPORT bool has_ways() const noexcept;
+    GRIDGOV_EXPORT std::span<const Position> way_nodes() const noexcept;
+    GRIDGOV_EXPORT std::span<const Way> ways() const noexcept;
 
     /// Segments of the barriers that cut (bridges and tunnels left out).
     struct Barrier { Position from, to; };
-    std::span<const Barrier> barriers() const noexcept;
+    GRIDGOV_EXPORT std::span<const Barrier> barriers() const noexcept;
 
 private:
     struct Data;

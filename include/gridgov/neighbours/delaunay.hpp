@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/units.hpp"
 
 namespace gridgov::neighbours {
@@ -28,6 +29,6 @@ struct Delaunay {
 /// O(n log n) unless positions crowd by powers of two (then at most 100 n); about 130 bytes a
 /// position while it runs. Cells are triangulated side by side on so many threads (0: all), with the
 /// same result. Positions must keep to the limit of coordinates (coordinate_m_max).
-Delaunay delaunay(std::span<const Position> positions, unsigned threads = 1);
+GRIDGOV_EXPORT Delaunay delaunay(std::span<const Position> positions, unsigned threads = 1);
 
 }  // namespace gridgov::neighbours

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
+
 namespace gridgov::neighbours {
 
 /// An edge between two nodes; u < v where edges are listed once.
@@ -26,7 +28,7 @@ public:
     /// From edges in any order; an edge given twice or both ways is kept once with the smaller
     /// length, self-loops are dropped. Throws UsageError (edge_out_of_range, length_out_of_range)
     /// for a node ≥ nodes or a length that is negative or not finite. O(nodes + edges).
-    static Graph from_edges(std::size_t nodes, std::span<const Edge> edges);
+    GRIDGOV_EXPORT static Graph from_edges(std::size_t nodes, std::span<const Edge> edges);
 
     std::size_t nodes() const noexcept { return offsets_.size() - 1; }
     std::size_t edges() const noexcept { return targets_.size() / 2; }
@@ -44,7 +46,7 @@ public:
         return {lengths_m_.data() + first, last - first};
     }
     /// Every edge once, u < v, sorted.
-    std::vector<Edge> edge_list() const;
+    GRIDGOV_EXPORT std::vector<Edge> edge_list() const;
 
 private:
     friend class GraphRows;  // src/neighbours/graph_rows.hpp
@@ -61,6 +63,6 @@ struct Components {
     std::vector<std::uint32_t> component_of;
     std::uint32_t count = 0;
 };
-Components components(const Graph& graph);
+GRIDGOV_EXPORT Components components(const Graph& graph);
 
 }  // namespace gridgov::neighbours

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/graph.hpp"
@@ -36,18 +37,18 @@ struct Neighbours {
 /// The neighbours of a town: from its links if it has them, else from its ways, else from its
 /// points. Deterministic; independent of the order of rows save for the numbering.
 /// Throws UsageError (length_out_of_range) for link_m_max not above 0.
-Neighbours build(const Town& town, const Options& options = {});
+GRIDGOV_EXPORT Neighbours build(const Town& town, const Options& options = {});
 
 /// From points: the Delaunay graph of each village by itself (so that no household is stranded when
 /// links to other villages fall away), cut by barriers; what that separates is joined again by the
 /// shortest links that cross neither a barrier nor another link, where there are any; then cut at
 /// `link_m_max`. Households at one place: each is linked to the first of them by id, to the next by
 /// id, and to the neighbours of the place. An unlocated household is linked to its anchor alone.
-Neighbours from_points(const Town& town, const Options& options = {});
+GRIDGOV_EXPORT Neighbours from_points(const Town& town, const Options& options = {});
 
 /// From the town's given links; those between villages are left out, barriers cut as elsewhere
 /// (but no link of an unlocated household, which also is linked to its anchor).
-Neighbours from_links(const Town& town, const Options& options = {});
+GRIDGOV_EXPORT Neighbours from_links(const Town& town, const Options& options = {});
 
 /// From the town's ways: each household is joined to the nearest place on a way (ties: the smaller
 /// way row); households of a village are neighbours where their shares of the network meet: the
@@ -57,6 +58,6 @@ Neighbours from_links(const Town& town, const Options& options = {});
 /// Households that join at one place are linked as those at one place are in from_points.
 /// Households that no way joins stay in different components; findings say how many pieces there
 /// are. Barriers do not cut ways: a way over a river is its bridge.
-Neighbours from_ways(const Town& town, const Options& options = {});
+GRIDGOV_EXPORT Neighbours from_ways(const Town& town, const Options& options = {});
 
 }  // namespace gridgov::neighbours

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/neighbours/graph.hpp"
 
 namespace gridgov::neighbours {
@@ -13,11 +14,12 @@ namespace gridgov::neighbours {
 /// The graph must outlive it.
 class Walk {
 public:
-    explicit Walk(const Graph& network);
+    GRIDGOV_EXPORT explicit Walk(const Graph& network);
 
     /// Shortest distances in metres from `source` to each of `targets`, in their order; infinity
     /// where there is no walk. Stops when the last target is reached or `limit_m` is passed (targets
     /// beyond it are infinity). Dijkstra with ties by node number: deterministic.
+    GRIDGOV_EXPORT
     void distances_m(std::uint32_t source, std::span<const std::uint32_t> targets,
                      std::span<double> out, double limit_m);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
 #include "gridgov/partition/options.hpp"
@@ -21,9 +22,9 @@ struct Algorithm {
 };
 
 /// All algorithms of this build, ours first.
-std::span<const Algorithm> algorithms();
+GRIDGOV_EXPORT std::span<const Algorithm> algorithms();
 
 /// The one of that name. Throws UsageError (unknown_algorithm).
-const Algorithm& algorithm(std::string_view name);
+GRIDGOV_EXPORT const Algorithm& algorithm(std::string_view name);
 
 }  // namespace gridgov::partition

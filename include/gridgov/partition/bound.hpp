@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/model/units.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
@@ -55,6 +56,7 @@ struct Bound {
 /// Deterministic: same bytes on any thread count. About 13 s for 100 000 households on one thread,
 /// several times that where sizes bind hard.
 /// Throws UsageError as `measure` does (labels_size_mismatch, graph_size_mismatch).
+GRIDGOV_EXPORT
 Bound lower_bound(const Town& town, const neighbours::Neighbours& neighbours,
                   const Partition& found, const Options& options = {});
 

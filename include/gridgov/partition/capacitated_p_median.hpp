@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
+
 namespace gridgov::partition {
 
 /// n nodes, borrowed for the call. Distances come from `x` and `y` (straight lines in the plane) or
@@ -57,6 +59,7 @@ struct CapacitatedPMedianResult {
 /// n² (3000 nodes: a tenth of a second). A cluster of m nodes makes a move cost m.
 /// Throws UsageError: medians_out_of_range, distances_conflict, column_size_mismatch, value_invalid
 /// (a value that is not as said above; demands up to 1e9, their sum and capacities up to 1e12).
+GRIDGOV_EXPORT
 CapacitatedPMedianResult solve_capacitated_p_median(const CapacitatedPMedian& problem,
                                                     const CapacitatedPMedianOptions& options = {});
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/ids.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
@@ -56,6 +57,7 @@ struct ExactDivision {
 /// 300 households are usually proved within the default `work_limit`, which holds for each
 /// component. Memory: about 50 bytes × (households of the component)². Deterministic: same bytes
 /// on any thread count; no clock. Throws UsageError as `measure` does. Cancellation is an outcome.
+GRIDGOV_EXPORT
 ExactDivision solve_exactly(const Town& town, const neighbours::Neighbours& neighbours,
                             std::span<const std::int32_t> labels, const Options& options = {},
                             std::uint64_t work_limit = exact_work_limit);

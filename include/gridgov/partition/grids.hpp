@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
 #include "gridgov/partition/partition.hpp"
@@ -64,6 +65,7 @@ struct Grids {
 /// cancelled, `outcome` says so, and the grids are connected all the same.
 /// Throws UsageError as check(GridRules) and check(Options) do, and for a graph or labels that do not
 /// fit the town (graph_size_mismatch, labels_size_mismatch, label_out_of_range).
+GRIDGOV_EXPORT
 Grids group_into_grids(const Town& town, const neighbours::Neighbours& neighbours,
                        const Partition& partition, const GridRules& rules,
                        const Options& options = {});

@@ -6,6 +6,8 @@
 #include <functional>
 #include <optional>
 
+#include "gridgov/export.hpp"
+
 namespace gridgov::partition {
 
 /// How distance to the head is measured.
@@ -50,7 +52,7 @@ struct Options {
 
 /// Throws UsageError for rules or options that contradict themselves (bounds_invalid,
 /// target_outside_bounds, option_not_finite, option_negative, grids_options_conflict).
-void check(const Options& options);
-void check(const GridRules& rules);
+GRIDGOV_EXPORT void check(const Options& options);
+GRIDGOV_EXPORT void check(const GridRules& rules);
 
 }  // namespace gridgov::partition

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
@@ -15,7 +16,7 @@ namespace gridgov::partition {
 
 /// What a courtyard is: the first that holds, in this order.
 enum class Status : std::uint8_t { disconnected, oversize, undersize, within };
-std::string_view status_name(Status status) noexcept;
+GRIDGOV_EXPORT std::string_view status_name(Status status) noexcept;
 
 /// Whether a broken rule could have been kept: `proved` only with a proof that no partition breaks
 /// less weight in that component; `none` for courtyards within.
@@ -67,6 +68,7 @@ struct Partition {
 /// Deterministic: same town, neighbours, options and seed give the same bytes on any thread count.
 /// Throws UsageError for contradictory options or a graph of another size; cancellation is an
 /// outcome: labels then hold the best so far, legal or not.
+GRIDGOV_EXPORT
 Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
                 const Options& options = {});
 
@@ -74,6 +76,7 @@ Partition solve(const Town& town, const neighbours::Neighbours& neighbours,
 /// distance to the members, ties to the smallest id), distances, statuses, ids. Labels may be any
 /// ints; equal ones are one courtyard. Throws UsageError (labels_size_mismatch, label_out_of_range
 /// for negative ones, graph_size_mismatch, and as check(Options) does).
+GRIDGOV_EXPORT
 Partition measure(const Town& town, const neighbours::Neighbours& neighbours,
                   std::span<const std::int32_t> labels, const Options& options = {});
 
@@ -86,10 +89,11 @@ struct CourtyardCount {
     std::int64_t most = 1;      ///< ⌊weight ÷ min⌋
     bool feasible = true;
 };
-CourtyardCount courtyard_count(Weight weight, const Rules& rules);
+GRIDGOV_EXPORT CourtyardCount courtyard_count(Weight weight, const Rules& rules);
 
 /// Those of several components: with `rules.courtyards` that number is shared out over them by largest
 /// remainder within each one's limits (ties: the earlier component). Weights are above 0.
+GRIDGOV_EXPORT
 std::vector<CourtyardCount> courtyard_counts(std::span<const Weight> weights, const Rules& rules);
 
 }  // namespace gridgov::partition

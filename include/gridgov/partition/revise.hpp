@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/columns.hpp"
 #include "gridgov/model/town.hpp"
@@ -36,7 +37,7 @@ struct ReviseOptions {
 
 /// Why a household's courtyard changed.
 enum class Why : std::uint8_t { entered, left, undersize, oversize, disconnected, shorter };
-std::string_view why_name(Why why) noexcept;
+GRIDGOV_EXPORT std::string_view why_name(Why why) noexcept;
 
 /// The changes, a row each: the town's households in id order, then those that left in id order.
 struct Changes {
@@ -81,6 +82,7 @@ struct Revision {
 /// which a tenth came or went.
 /// Throws DataError (column_length, empty_id, duplicate_id of Table::assignment), UsageError
 /// (unknown_locked_courtyard, option_not_finite, option_negative, and as `solve` does).
+GRIDGOV_EXPORT
 Revision revise(const Town& town, const neighbours::Neighbours& neighbours,
                 const PreviousAssignment& previous, const Options& options = {},
                 const ReviseOptions& revise_options = {});

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/graph.hpp"
@@ -36,7 +37,7 @@ struct Verification {
     double mean_distance_m = 0;
     double max_distance_m = 0;
     std::vector<Finding> findings;  ///< every rule broken; empty: all hold
-    bool holds() const noexcept;    ///< no finding of severity error
+    GRIDGOV_EXPORT bool holds() const noexcept;    ///< no finding of severity error
 };
 
 /// Verifies a claim against town, neighbour graph and rules: every household in exactly one
@@ -54,6 +55,7 @@ struct Verification {
 /// courtyards of more than 64). Throws UsageError for arrays of the wrong length
 /// (labels_size_mismatch, graph_size_mismatch), a label below −1 or a head that is no household
 /// (label_out_of_range), or bounds that are not 0 < min ≤ max ≤ 1e12 (bounds_invalid).
+GRIDGOV_EXPORT
 Verification verify(const Town& town, const neighbours::Graph& graph,
                     const neighbours::Graph& walk_network, const Claim& claim, const Rules& rules,
                     Metric metric = Metric::straight);

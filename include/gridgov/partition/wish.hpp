@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/town.hpp"
 #include "gridgov/neighbours/neighbours.hpp"
@@ -23,7 +24,7 @@ struct Wish {
 /// What became of a wish. `impossible`: proved that no division grants it that breaks no more weight
 /// than now and has as many courtyards; `not_found`: none was found.
 enum class WishOutcome : std::uint8_t { granted, impossible, not_found };
-std::string_view outcome_name(WishOutcome outcome) noexcept;
+GRIDGOV_EXPORT std::string_view outcome_name(WishOutcome outcome) noexcept;
 
 /// What a wish costs.
 struct WishPrice {
@@ -79,11 +80,13 @@ struct Explanation {
 /// allow it. One that stands in no legal courtyard (pins, weight) has no other to go to.
 /// Deterministic. Throws UsageError (unknown_household, unknown_courtyard, labels_size_mismatch, and
 /// as `measure` does).
+GRIDGOV_EXPORT
 WishPrice price_of_wish(const Town& town, const neighbours::Neighbours& neighbours,
                         const Partition& partition, const Wish& wish, const Options& options = {});
 
 /// Why a household is where it is: its head, the nearest one, and the price of every courtyard
 /// around, or of `to` alone where that is given. Throws as price_of_wish.
+GRIDGOV_EXPORT
 Explanation explain_household(const Town& town, const neighbours::Neighbours& neighbours,
                               const Partition& partition, HouseholdIndex household,
                               const Options& options = {},

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/points/rulebook.hpp"
 #include "gridgov/points/settle.hpp"
 
@@ -34,9 +35,10 @@ struct Boards {
 };
 
 /// The boards on the settlement's as-of date. A village's board is the one of the rulebook in force
-/// that day; without one there is a ranking, and nobody on either list. Ties: `red.top = 10` shows
-/// everyone whose rank is at most 10, so more than ten where the tenth place is shared. A household
-/// with a veto of the as-of date's calendar year keeps its rank and is not red.
-Boards boards(const Rulebooks& rulebooks, const Settlement& settlement);
+/// that day; without one there is a ranking, and nobody on either list. A household with a veto of the
+/// as-of date's calendar year keeps its rank, is not red and takes no place on the red board: the next
+/// one moves up. Ties: `red.top = 10` shows everyone whose place among those without a veto is at most
+/// 10, so more than ten where the tenth place is shared.
+GRIDGOV_EXPORT Boards boards(const Rulebooks& rulebooks, const Settlement& settlement);
 
 }  // namespace gridgov::points

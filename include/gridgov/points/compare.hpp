@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/points/settle.hpp"
 
 namespace gridgov::points {
@@ -33,7 +34,20 @@ struct Comparison {
 /// Compares two settlements of the same tables. A household or a village that one of them left out
 /// counts as 0 there. Throws UsageError (as_of_differs) for different days. Linear, but for sorting
 /// what differs.
-Comparison compare(const Settlement& before, const Settlement& after);
+GRIDGOV_EXPORT Comparison compare(const Settlement& before, const Settlement& after);
+
+/// What a rule gave a household, where it is not the same in both settlements.
+struct RuleDifference {
+    std::string village, household, rule;
+    std::int64_t before = 0, after = 0;
+    friend bool operator==(const RuleDifference&, const RuleDifference&) = default;
+};
+
+/// By which rules households gain and lose: what each gave (as in Comparison::rules), where that
+/// differs; by village, household and rule in byte order. The changes of a household add up to that
+/// of its balance but for openings, expiry and what it exchanged. Throws as `compare`. Linear.
+GRIDGOV_EXPORT
+std::vector<RuleDifference> compare_by_rule(const Settlement& before, const Settlement& after);
 
 /// Settlements of every register (periods or places: columns) under every set of rulebooks (rows).
 struct Decomposition {
@@ -50,6 +64,7 @@ struct Decomposition {
 
 /// Decomposes settlements, given row-major (rulebooks × registers). Throws UsageError where their
 /// number is not that.
+GRIDGOV_EXPORT
 Decomposition decompose(std::span<const Settlement* const> settlements, std::size_t rulebooks,
                         std::size_t registers);
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/points/settle.hpp"
 #include "gridgov/points/tables.hpp"
@@ -19,8 +20,8 @@ namespace gridgov::points {
 using Hash = std::array<std::uint8_t, 32>;
 
 /// Lower-case hexadecimal, and back; nothing where the text is not 64 such digits.
-std::string hex(const Hash& hash);
-std::optional<Hash> parse_hash(std::string_view text) noexcept;
+GRIDGOV_EXPORT std::string hex(const Hash& hash);
+GRIDGOV_EXPORT std::optional<Hash> parse_hash(std::string_view text) noexcept;
 
 /// Where a chain of postings ends: what the next one goes on from. At first number 0 and zeros.
 struct Chain {
@@ -49,7 +50,9 @@ struct Ledger {
 
 /// The accounts of a posting as ledger.csv names them: `issuer`, `household:ID`, `redeemed:SHOP`,
 /// `expired`, `forfeited`, `deducted`.
+GRIDGOV_EXPORT
 std::string debit_account(const Settlement& settlement, const Ledger& ledger, std::size_t posting);
+GRIDGOV_EXPORT
 std::string credit_account(const Settlement& settlement, const Ledger& ledger, std::size_t posting);
 
 /// The postings of a settlement dated after a day (no date: all), continuing a chain. The past of a
@@ -58,6 +61,7 @@ std::string credit_account(const Settlement& settlement, const Ledger& ledger, s
 /// hash = SHA-256(hash before (32 bytes) + the netstrings of posting_no, date, debit account, credit
 /// account, points, source, as ledger.csv shows them): in Python
 /// `sha256(before + b"".join(b"%d:%s," % (len(f), f) for f in fields)).digest()`.
+GRIDGOV_EXPORT
 Ledger make_ledger(const Settlement& settlement, Date after = Date::none(), const Chain& start = {});
 
 /// A ledger as somebody hands it in.
@@ -72,6 +76,7 @@ struct LedgerColumns {
 
 /// Checks a chain from its start: numbers that ascend by one, dates that do not descend, points above
 /// 0, and every hash. Findings ledger_… with rows, none where all is well; `end` is where it ends.
+GRIDGOV_EXPORT
 std::vector<Finding> verify_chain(const LedgerColumns& ledger, const Chain& start, Chain& end);
 
 }  // namespace gridgov::points

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/points/rulebook.hpp"
 #include "gridgov/points/tables.hpp"
@@ -23,6 +24,7 @@ namespace gridgov::points {
 /// Tables may be absent; of `households` only the ids and villages are read. Throws DataError where
 /// they are faulty, and UsageError never. Time: linear in the rules but for rules of one group and
 /// deed, which are compared in pairs (lint_incomplete past 1,000,000 pairs a rulebook).
+GRIDGOV_EXPORT
 std::vector<Finding> lint(const Rulebooks& rulebooks, const HouseholdTable& households = {},
                           const GoodTable& goods = {});
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/points/settle.hpp"
 
 namespace gridgov::points {
@@ -34,7 +35,7 @@ struct Passbook {
 
 /// The statement of a household by its number. Throws UsageError (unknown_household) where there is
 /// none. O(log n + its lines).
-Passbook statement(const Settlement& settlement, std::uint32_t household);
+GRIDGOV_EXPORT Passbook statement(const Settlement& settlement, std::uint32_t household);
 
 /// What a shop took in from a village in a month.
 struct ShopMonth {
@@ -47,6 +48,6 @@ struct ShopMonth {
 };
 
 /// Every shop's months, by shop, village, month; each exchange and return in the month of its own date.
-std::vector<ShopMonth> shop_months(const Settlement& settlement);
+GRIDGOV_EXPORT std::vector<ShopMonth> shop_months(const Settlement& settlement);
 
 }  // namespace gridgov::points

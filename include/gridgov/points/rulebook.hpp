@@ -14,6 +14,7 @@
 
 #include "gridgov/conditions/unary_tests.hpp"
 #include "gridgov/error.hpp"
+#include "gridgov/export.hpp"
 #include "gridgov/model/date.hpp"
 #include "gridgov/model/title.hpp"
 
@@ -42,16 +43,16 @@ enum class YearEnd : std::uint8_t { carry, clear };
 enum class OpeningPeriod : std::uint8_t { year, once };
 
 /// The words of the files ("occurrence", "all_time", …).
-std::string_view word(Per value) noexcept;
-std::string_view word(HitPolicy value) noexcept;
-std::string_view word(CapOver value) noexcept;
-std::string_view word(Scope value) noexcept;
-std::string_view word(Period value) noexcept;
-std::string_view word(CapMode value) noexcept;
-std::string_view word(Measure value) noexcept;
-std::string_view word(BelowFloor value) noexcept;
-std::string_view word(YearEnd value) noexcept;
-std::string_view word(OpeningPeriod value) noexcept;
+GRIDGOV_EXPORT std::string_view word(Per value) noexcept;
+GRIDGOV_EXPORT std::string_view word(HitPolicy value) noexcept;
+GRIDGOV_EXPORT std::string_view word(CapOver value) noexcept;
+GRIDGOV_EXPORT std::string_view word(Scope value) noexcept;
+GRIDGOV_EXPORT std::string_view word(Period value) noexcept;
+GRIDGOV_EXPORT std::string_view word(CapMode value) noexcept;
+GRIDGOV_EXPORT std::string_view word(Measure value) noexcept;
+GRIDGOV_EXPORT std::string_view word(BelowFloor value) noexcept;
+GRIDGOV_EXPORT std::string_view word(YearEnd value) noexcept;
+GRIDGOV_EXPORT std::string_view word(OpeningPeriod value) noexcept;
 
 /// For how long a rule stops its household's exchanges, from the posting day on.
 struct Freeze {
@@ -60,11 +61,12 @@ struct Freeze {
     std::int32_t months = 0;  ///< with Until::months: 1 to 1200
 
     /// "none", "end_of_year", "end_of_next_year", or whole months or years as ISO 8601 writes them
-    /// ("P3M", "P1Y", "P1Y6M"). Nothing where it is none of these.
-    static std::optional<Freeze> parse(std::string_view text) noexcept;
-    std::string text() const;
+    /// ("P3M", "P1Y", "P1Y6M", months beside years at most 11), together 1 month to 100 years. Nothing
+    /// where it is none of these.
+    GRIDGOV_EXPORT static std::optional<Freeze> parse(std::string_view text) noexcept;
+    GRIDGOV_EXPORT std::string text() const;
     /// The first day on which exchange is free again; no date where the term is past all dates.
-    Date end(Date posted_on) const noexcept;
+    GRIDGOV_EXPORT Date end(Date posted_on) const noexcept;
     friend bool operator==(const Freeze&, const Freeze&) = default;
 };
 
@@ -168,36 +170,37 @@ struct InForce {
 class Rulebooks {
 public:
     /// None: no rulebook is ever in force.
-    Rulebooks();
+    GRIDGOV_EXPORT Rulebooks();
 
     /// Validates a set: throws DataError with every fault (9001 to 9029, and condition_… of the
     /// tests, each with `file`, `line`, `rulebook` and, where it has one, `rule`): ids empty or given
     /// twice, a group that is not declared, a cap over the group of a rule that has none, two
     /// rulebooks in force for one village on one day, numbers out of range, tests that cannot be
     /// read, one column tested as two types. Gaps between rulebooks are legal.
-    static Rulebooks make(std::vector<Rulebook> rulebooks);
+    GRIDGOV_EXPORT static Rulebooks make(std::vector<Rulebook> rulebooks);
 
     /// As `make`, but returns the faults; `rulebooks` is absent if there are any.
     struct Checked;
-    static Checked check(std::vector<Rulebook> rulebooks);
+    GRIDGOV_EXPORT static Checked check(std::vector<Rulebook> rulebooks);
 
     /// Reads files, one rulebook each, and makes them; throws DataError with the faults of reading
     /// and of the rulebooks together.
-    static Rulebooks read_toml(std::span<const RulebookSource> sources);
-    static Rulebooks read_json(std::span<const RulebookSource> sources);
+    GRIDGOV_EXPORT static Rulebooks read_toml(std::span<const RulebookSource> sources);
+    GRIDGOV_EXPORT static Rulebooks read_json(std::span<const RulebookSource> sources);
 
-    std::size_t size() const noexcept;
-    const Rulebook& operator[](std::size_t rulebook) const noexcept;
-    std::span<const Rulebook> all() const noexcept;
+    GRIDGOV_EXPORT std::size_t size() const noexcept;
+    GRIDGOV_EXPORT const Rulebook& operator[](std::size_t rulebook) const noexcept;
+    GRIDGOV_EXPORT std::span<const Rulebook> all() const noexcept;
 
     /// The tests of a rule's conditions, in the order of `when`.
+    GRIDGOV_EXPORT
     std::span<const conditions::UnaryTests> tests(std::size_t rulebook, std::size_t rule) const noexcept;
 
     /// Which rulebooks are in force in a village and when: ascending, without overlap. A village that
     /// no rulebook names at a time has the one for "*", if there is one.
-    std::vector<InForce> in_force(std::string_view village) const;
+    GRIDGOV_EXPORT std::vector<InForce> in_force(std::string_view village) const;
     /// The one on a date, or none.
-    std::optional<std::uint32_t> in_force(std::string_view village, Date date) const;
+    GRIDGOV_EXPORT std::optional<std::uint32_t> in_force(std::string_view village, Date date) const;
 
 private:
     struct Data;

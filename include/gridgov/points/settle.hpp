@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gridgov/error.hpp"
+#include "gridgov/export.hpp"
 #include "gridgov/finding.hpp"
 #include "gridgov/model/date.hpp"
 #include "gridgov/model/ids.hpp"
@@ -24,7 +25,8 @@ namespace gridgov::points {
 
 /// Columns of indices hold `no_index` (gridgov/model/ids.hpp) where there is none.
 
-/// Texts in Arrow's layout: one buffer of UTF-8 and n + 1 offsets.
+/// Texts in Arrow's layout: one buffer of UTF-8 and n + 1 offsets. May be read by several threads at
+/// once while none changes it, as any plain result.
 class Texts {
 public:
     std::size_t size() const noexcept { return offsets_.size() - 1; }
@@ -63,7 +65,7 @@ private:
 
 /// What became of an entry. `reversed`: it keeps its points, another row took them back.
 enum class Status : std::uint8_t { posted, pending, rejected, no_match, error, reversed };
-std::string_view word(Status status) noexcept;
+GRIDGOV_EXPORT std::string_view word(Status status) noexcept;
 
 /// Why an entry has the points that it has. Pending entries have the reason that they would have.
 enum class Reason : std::uint8_t {
@@ -85,7 +87,7 @@ enum class Reason : std::uint8_t {
     witnesses_missing, ///< likewise
     cooling_down,      ///< Detail::rule, row (the earlier one)
 };
-std::string_view word(Reason reason) noexcept;
+GRIDGOV_EXPORT std::string_view word(Reason reason) noexcept;
 
 /// The register's rows that the settlement knows, grouped by household in the order of `Households`;
 /// within one by (posting day, register_no), those that have no posting day last.
@@ -151,7 +153,7 @@ enum class Kind : std::uint8_t {
     expiry,      ///< household → expired; cause: a lot
     forfeit,     ///< household → forfeited; cause: a lot
 };
-std::string_view word(Kind kind) noexcept;
+GRIDGOV_EXPORT std::string_view word(Kind kind) noexcept;
 
 /// Lots, grouped by household; within one in the order in which they came.
 struct Lots {
@@ -209,13 +211,13 @@ struct Frozen {
 };
 
 enum class ExchangeStatus : std::uint8_t { accepted, refused, pending };
-std::string_view word(ExchangeStatus status) noexcept;
+GRIDGOV_EXPORT std::string_view word(ExchangeStatus status) noexcept;
 
 enum class Refusal : std::uint8_t {
     nothing, unknown_good, not_in_force, frozen, out_of_stock, insufficient_balance,
     not_accepted,  ///< a return of an exchange that was not accepted before
 };
-std::string_view word(Refusal refusal) noexcept;
+GRIDGOV_EXPORT std::string_view word(Refusal refusal) noexcept;
 
 /// Exchanges in the order (date, exchange_no).
 struct Exchanges {
@@ -281,15 +283,15 @@ struct Settlement {
     std::vector<Finding> findings;      ///< why they were left out
 
     /// The detail of an entry, or nullptr. O(log n).
-    const Detail* detail(std::uint32_t entry) const noexcept;
+    GRIDGOV_EXPORT const Detail* detail(std::uint32_t entry) const noexcept;
     /// The row that a row takes back, and the one that takes it back; or none. O(log n), and the
     /// household's reversals.
-    std::uint32_t target_of(std::uint32_t row) const noexcept;
-    std::uint32_t reversed_by(std::uint32_t row) const noexcept;
+    GRIDGOV_EXPORT std::uint32_t target_of(std::uint32_t row) const noexcept;
+    GRIDGOV_EXPORT std::uint32_t reversed_by(std::uint32_t row) const noexcept;
     /// A household by id, or none. O(log n) within its village, so O(villages × log n).
-    std::uint32_t household(std::string_view id) const noexcept;
+    GRIDGOV_EXPORT std::uint32_t household(std::string_view id) const noexcept;
     /// Of a row: its household. O(log n).
-    std::uint32_t household_of_row(std::uint32_t row) const noexcept;
+    GRIDGOV_EXPORT std::uint32_t household_of_row(std::uint32_t row) const noexcept;
 };
 
 /// How much of the work is done, 0 to 1. Called from the calling thread, not often.
@@ -311,27 +313,28 @@ struct Options {
 /// with its table and row. With `skip_faulty_villages` faults that belong to a village are kept in
 /// `findings`, and only others throw: a household, or the village of a row, that nobody knows.
 /// Throws UsageError for a column that has not its table's length (column_size_mismatch).
+GRIDGOV_EXPORT
 Settlement settle(const Rulebooks& rulebooks, const Tables& tables, Date as_of,
                   const Options& options = {});
 
 /// Everything that a next posting needs to know of those before: the host keeps it. Immutable, cheap
-/// to copy, safe to share.
+/// to copy, safe to share between threads.
 class State {
 public:
     /// Nothing was ever posted.
-    State();
+    GRIDGOV_EXPORT State();
 
     /// The day up to which everything is posted; no date of the empty state.
-    Date as_of() const noexcept;
+    GRIDGOV_EXPORT Date as_of() const noexcept;
     /// All that was posted so far, equal to one settlement of everything (source_rows apart).
-    const Settlement& settlement() const noexcept;
+    GRIDGOV_EXPORT const Settlement& settlement() const noexcept;
 
-    /// The state as bytes: the format of docs/explanation/points.md#state, little-endian, with its
-    /// version and a SHA-256 of the rest.
-    std::string to_bytes() const;
+    /// The state as bytes: the format of docs/explanation/points.md (section State), little-endian,
+    /// with its version and a SHA-256 of the rest.
+    GRIDGOV_EXPORT std::string to_bytes() const;
     /// Reads it back. Throws DataError (points_state_…) where the bytes are no state, of a later
     /// version, damaged, or contradict themselves. Never trusts a length.
-    static State from_bytes(std::string_view bytes);
+    GRIDGOV_EXPORT static State from_bytes(std::string_view bytes);
 
     struct Data;
     explicit State(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
@@ -355,6 +358,7 @@ struct Posting {
 /// `as_of` must not be before the state's. What is posted is never rewritten: a row that would post
 /// on or before the state's day is a fault (points_posts_in_the_past).
 /// Errors as `settle`. Takes time in the whole state, not only in what is new.
+GRIDGOV_EXPORT
 Posting post(const Rulebooks& rulebooks, const Tables& events, Date as_of, const State& state,
              const Options& options = {});
 

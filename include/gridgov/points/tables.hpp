@@ -16,7 +16,8 @@
 namespace gridgov::points {
 
 /// A column of ids or words: a text a row, or, for millions of rows, codes into a list of texts
-/// (Arrow's dictionary, pandas' categorical). Blank cells are empty texts or `no_code`.
+/// (Arrow's dictionary, pandas' categorical). Blank cells are empty texts or `no_code`. Borrowed;
+/// threads: as TextColumn.
 class KeyColumn {
 public:
     static constexpr std::uint32_t no_code = 0xFFFFFFFF;

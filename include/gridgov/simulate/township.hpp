@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gridgov/export.hpp"
 #include "gridgov/model/columns.hpp"
 
 namespace gridgov::simulate {
@@ -40,12 +41,12 @@ struct Township {
 
     /// Columns that borrow from this township (with_ways, with_barriers: include them). The
     /// township must outlive them.
-    TownColumns columns(bool with_ways, bool with_barriers) const;
+    GRIDGOV_EXPORT TownColumns columns(bool with_ways, bool with_barriers) const;
 };
 
 /// Makes a township. Same options, same bytes (its own generator and integer arithmetic on the path
 /// of decisions). Throws UsageError (simulate_counts_invalid) unless
 /// 1 ≤ villages ≤ households ≤ 100,000,000.
-Township township(const TownshipOptions& options);
+GRIDGOV_EXPORT Township township(const TownshipOptions& options);
 
 }  // namespace gridgov::simulate

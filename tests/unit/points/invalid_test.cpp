@@ -53,7 +53,10 @@ TEST_CASE("rulebooks: every fault, and only faults") {
     CHECK(!Freeze::parse("P3D"));
     CHECK(!Freeze::parse("P3M2Y"));
     CHECK(!Freeze::parse("P99999999999999999999M"));
+    CHECK(!Freeze::parse("P1Y12M"));
+    CHECK(!Freeze::parse("P100Y1M"));
     CHECK(Freeze::parse("P1Y6M")->months == 18);
+    CHECK(Freeze::parse("P1200M")->months == 1200);
 }
 
 TEST_CASE("rulebooks in force: overlaps are faults, gaps are not; names go before *") {

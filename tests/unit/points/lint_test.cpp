@@ -76,6 +76,45 @@ TEST_CASE("rules that never fire or never give") {
           Lines{"rule_gives_nothing a: deed = \"d\"; raw = 2; given = 0"});
 }
 
+TEST_CASE("conditions that the register's own columns never satisfy") {
+    const auto with = [](const std::string& when, const std::string& more = "") {
+        return found({head + "effective_to = 2027-01-01\n" +
+                      rule("a", "points = 2\n" + more + "when = { " + when + " }")});
+    };
+    CHECK(with("units = '< 0'") == Lines{"rule_never_fires a: units = \"< 0\""});
+    CHECK(with("units = '0'") == Lines{});
+    CHECK(with("units = 'null'") == Lines{});  // a blank cell
+    CHECK(with("units = '> 1000000000'").size() == 1);
+    CHECK(with("evidence = '< 0'") == Lines{"rule_never_fires a: evidence = \"< 0\"; evidence_min = 0"});
+    CHECK(with("evidence = '0'", "evidence_min = 1\n") ==
+          Lines{"rule_never_fires a: evidence = \"0\"; evidence_min = 1"});
+    CHECK(with("evidence = 'null'", "evidence_min = 1\n").size() == 1);
+    CHECK(with("evidence = '1'", "evidence_min = 1\n") == Lines{});
+    CHECK(with("witnesses = '<= 2'", "witness_min = 3\n") ==
+          Lines{"rule_never_fires a: witnesses = \"<= 2\"; witness_min = 3"});
+    CHECK(with("witnesses = '<= 3'", "witness_min = 3\n") == Lines{});
+    CHECK(with("deed = '\"x\"'") ==
+          Lines{"rule_never_fires a: deed = \"\\\"x\\\"\"; rule.deed = \"d\""});
+    CHECK(with("deed = 'null'").size() == 1);
+    CHECK(with("deed = '\"d\"'") == Lines{});
+    CHECK(with("deed = '\"x\"'", "nearest_of = ['x']\n") == Lines{});
+    CHECK(with("date = '< date(\"2026-01-01\")'").size() == 1);
+    CHECK(with("date = '>= date(\"2027-01-01\")'").size() == 1);
+    CHECK(with("date = 'null'").size() == 1);
+    CHECK(with("date = '>= date(\"2026-12-31\")'") == Lines{});
+    CHECK(with("register_no = 'null'") == Lines{"rule_never_fires a: register_no = \"null\""});
+    CHECK(with("register_no = '\"7\"'") == Lines{});
+    CHECK(found({head + rule("a", "points = 2\nwhen = { date = '< date(\"2025-01-01\")' }")}) ==
+          Lines{"rule_never_fires a: date = \"< date(\\\"2025-01-01\\\")\"; effective_from = 2026-01-01"});
+    // A row that both rules of a pair match has evidence for both.
+    CHECK(found({head + group("unique") +
+                 rule("a", "points = 2\ngroup = 'g'\nevidence_min = 2\nwhen = { evidence = '-' }") +
+                 rule("b", "points = 3\ngroup = 'g'\nwhen = { evidence = '< 2' }")}) == Lines{});
+    CHECK(found({head + group("unique") + rule("a", "points = 2\ngroup = 'g'\nevidence_min = 2\n") +
+                 rule("b", "points = 3\ngroup = 'g'\nwhen = { evidence = '< 5' }")}) ==
+          Lines{"unique_overlap a b: deed = \"d\"; evidence = 2; witnesses = 0"});
+}
+
 TEST_CASE("caps below one award, caps that refuse more units, caps that never bind") {
     const auto cap = [](const char* period, int limit, const std::string& more = "") {
         return "{over='rule',scope='household',period='" + std::string(period) +

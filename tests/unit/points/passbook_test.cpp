@@ -74,7 +74,8 @@ TEST_CASE("boards: ties, thresholds, veto, terms to mend") {
     CHECK(made.ranking[1].rank == 2);
     CHECK(made.ranking[2].rank == 2);
     CHECK(made.ranking[1].red);
-    CHECK(made.ranking[2].red);  // tied with the second
+    CHECK(made.ranking[2].red);
+    CHECK(!made.ranking[3].red);  // third among those without a veto
     CHECK(made.ranking[3].rank == 4);
     REQUIRE(made.black.size() == 2);
     CHECK(made.black[0].until == day("2026-06-01"));
@@ -86,6 +87,16 @@ TEST_CASE("boards: ties, thresholds, veto, terms to mend") {
     CHECK(boards(books, village.settle(books, "2026-05-20")).black.size() == 1);
     s = village.settle(books, "2027-01-01");
     CHECK(boards(books, s).ranking[0].red);  // a new year
+    CHECK(boards(books, s).ranking[2].red);  // tied with the second
+    // A household with a veto takes no place on the red board.
+    book.board->red_top = 1;
+    const Rulebooks one = Rulebooks::make({book});
+    s = village.settle(one, "2026-05-31");
+    made = boards(one, s);
+    CHECK(!made.ranking[0].red);
+    CHECK(made.ranking[1].red);
+    CHECK(made.ranking[2].red);  // tied with it
+    CHECK(!made.ranking[3].red);
 }
 
 TEST_CASE("comparisons: by household, village and rule; rules' effect apart from people's") {
@@ -104,6 +115,17 @@ TEST_CASE("comparisons: by household, village and rule; rules' effect apart from
     CHECK(c.losing == 1);
     CHECK(c.unchanged == 1);
     CHECK_THROWS_AS(compare(old, village.settle(after, "2026-12-30")), UsageError);
+    CHECK(compare_by_rule(old, now) ==
+          std::vector<RuleDifference>{
+              {"a", "h1", "good", 10, 7}, {"b", "h2", "good", 10, 7}, {"b", "h2", "other", 1, 9}});
+    CHECK(compare_by_rule(old, old).empty());
+    CHECK_THROWS_AS(compare_by_rule(old, village.settle(after, "2026-12-30")), UsageError);
+    village.deeds.push_back({"5", "2026-05-03", "h3", "other"});
+    village.deeds.push_back({"6", "2026-05-04", "h3", "other"});
+    village.deeds.back().reverses = "5";  // gives nothing and takes nothing
+    CHECK(compare_by_rule(village.settle(before, "2026-12-31"), village.settle(after, "2026-12-31")) ==
+          compare_by_rule(old, now));
+    village.deeds.resize(village.deeds.size() - 2);
     village.deeds.push_back({"4", "2026-05-03", "h3", "other"});
     const Settlement old_more = village.settle(before, "2026-12-31"), now_more = village.settle(after, "2026-12-31");
     const std::vector<const Settlement*> all{&old, &old_more, &now, &now_more};

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -164,7 +165,7 @@ points = -1
 
 TEST_CASE("JSON says the same") {
     const Rulebooks books = read(R"({"rulebook": {"id": "v", "villages": ["*"],
-  "effective_from": "2026-01-01", "effective_to": null},
+  "effective_from": "2026-01-01"},
  "rule": [{"id": "a", "deed": "d", "points": 3, "when": {"age": ">= 18"},
    "caps": [{"over": "rule", "scope": "village", "period": "week", "limit": 9}]}]})",
                                  true);
@@ -236,14 +237,82 @@ r:9: there is no key bord here; perhaps board is meant
         for (const std::string& text : found) count += text.find(part) != text.npos ? 1 : 0;
         return count;
     };
-    CHECK(told("r:1: ") == 2);            // villages, unit_scale
-    CHECK(told("r:16: ") == 1);           // the group that is not declared
+    CHECK(told("r:1: ") == 1);            // villages, which are not there
+    CHECK(told("r:5: ") == 1);            // unit_scale
+    CHECK(told("r:22: ") == 1);           // the group that is not declared
     CHECK(told("“= 5”") == 1);            // the condition, with its line
     CHECK(told("r:21: a: role") == 1);
     CHECK(told("r:23: ") == 2);           // scope and limit
     CHECK(told("r:28: ") == 2);           // the id given twice, the deed missing
     CHECK(told("effective_from") == 1);
     CHECK(found.size() == 22);
+}
+
+TEST_CASE("what is wrong with a value stands at its line") {
+    const Messages found = faults(R"([rulebook]
+id = "v"
+villages = ["*", "a"]
+effective_from = 2026-01-01
+effective_to = 2026-01-01
+unit_scale = 3
+floor = 9000000000000
+
+[rulebook.opening]
+period = "year"
+points = 0
+
+[board.red]
+top = -1
+
+[[rule]]
+id = "a"
+deed = ""
+points = 1
+group = ""
+
+[[rule]]
+id = "b"
+deed = "d"
+points = 1
+group = "none"
+units_max = -1
+
+[[rule.caps]]
+scope = "household"
+period = "year"
+over = "group"
+limit = -1
+)");
+    const auto told = [&](std::string_view place, std::string_view what) {
+        return std::any_of(found.begin(), found.end(), [&](const std::string& text) {
+            return text.starts_with(place) && text.find(what) != text.npos;
+        });
+    };
+    CHECK(told("r:3: ", "villages"));
+    CHECK(told("r:5: ", "it ends on"));
+    CHECK(told("r:6: ", "unit_scale"));
+    CHECK(told("r:7: ", "floor"));
+    CHECK(told("r:11: ", "opening.points"));
+    CHECK(told("r:14: ", "board.red.top"));
+    CHECK(told("r:18: ", "deed"));
+    CHECK(told("r:20: ", "group is empty"));
+    CHECK(told("r:26: ", "none"));
+    CHECK(told("r:27: ", "units_max"));
+    CHECK(told("r:33: ", "limit"));
+    CHECK(found.size() == 11);
+}
+
+TEST_CASE("null is no value, known key or not") {
+    const auto book = [](const std::string& more) {
+        return faults(R"({"rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01",
+ )" + more + "}}", true);
+    };
+    CHECK(book("\"nonsense\": null") == Messages{"r:2: v: there is no key nonsense here; there are: "
+        "id, title, villages, effective_from, effective_to, unit_scale, opening, floor, below_floor, "
+        "objection_days, year_end, budget_yuan"});
+    for (const char* const key : {"effective_to", "title", "opening", "floor", "below_floor"})
+        CHECK_MESSAGE(book('"' + std::string(key) + "\": null").size() == 1, key);
+    CHECK(faults("{\"rulebook\": null}", true).size() == 1);
 }
 
 TEST_CASE("files that are no rulebooks") {

@@ -27,3 +27,7 @@ from gridgov.distributed.villages import VillageFinding
 from gridgov.distributed.watch import duties
 
 __all__ = ["Result", "VillageFinding", "duties", "partition", "settle"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

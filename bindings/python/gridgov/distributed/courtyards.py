@@ -115,9 +115,9 @@ def partition(
         villages: The column by which the table is split.
         weights, heads, pins, groups, previous: Names of columns.
         roads, barriers: Layers of the whole town, as local frames; sent to every worker.
-        max_link_m, metric, min, max, target, grid_courtyards, group_weight, unlocated, effort,
-            seed, crs, roads_crs, barriers_crs: See `gridgov.partition`. Numbers of courtyards or
-            grids for the whole town cannot be given: they would tie villages together.
+        max_link_m, metric, min, max, target, grid_courtyards: See `gridgov.partition`. Numbers of
+            courtyards or grids for the whole town cannot be given: they would tie villages.
+        group_weight, unlocated, effort, seed, crs, roads_crs, barriers_crs: Likewise.
         threads: Of one village; the workers are many already.
         split: Every village already stands whole in one partition: nothing is moved. Dask only; a
             village found in two is refused.

@@ -11,6 +11,10 @@
 <gridgov.lists.Decision: refuse_negative by N-7>
 """
 
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from gridgov.lists.auditing import Difference, audit, conflicts, diff
 from gridgov.lists.casework import Cases, cases
 from gridgov.lists.catalogue import Catalogue, catalogue
@@ -25,9 +29,13 @@ from gridgov.lists.duty import (
     workload,
 )
 from gridgov.lists.matching import Matching, match
-from gridgov.lists.pictures import duty_heatmap, referral_graph, workload_bars
 from gridgov.lists.procedures import Procedure, procedure
 from gridgov.lists.spreadsheet import from_table, write_toml
+
+if _TYPE_CHECKING:
+    from gridgov.lists.pictures import duty_heatmap, referral_graph, workload_bars
+
+_PICTURES = ("duty_heatmap", "referral_graph", "workload_bars")
 
 __all__ = [
     "Cases",
@@ -59,3 +67,16 @@ __all__ = [
     "workload_bars",
     "write_toml",
 ]
+
+
+if not _TYPE_CHECKING:  # a checker shall know every name, not take any
+
+    def __getattr__(name: str) -> _Any:
+        """The pictures: what draws them is imported when they are first asked for."""
+        if name in _PICTURES:
+            return getattr(_importlib.import_module("gridgov.lists.pictures"), name)
+        raise AttributeError(f"module 'gridgov.lists' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from gridgov import _core
-from gridgov.errors import Finding
+from gridgov import _core, notebook
+from gridgov.errors import Findings
 from gridgov.lists.catalogue import Language, as_catalogue
 from gridgov.options import integer
 
@@ -17,7 +17,7 @@ ITEM_CHANGES = ("added", "removed", "moved", "relisted", "heavier", "lighter")
 
 def audit(
     catalogue: Any, *, referral_hops_max: int = 3, title_similarity_min: int = 70
-) -> list[Finding]:
+) -> Findings:
     """Everything that is wrong with a catalogue, each with a concrete witness.
 
     Args:
@@ -41,17 +41,35 @@ def audit(
         >>> [(finding.code, finding.severity, finding.records[:2]) for finding in found][0]
         ('item_conflict', 'error', ('N-1', 'M-1'))
     """
-    return _core.audit(
-        as_catalogue(catalogue)._core,
-        integer(referral_hops_max, "referral_hops_max", 0, 1000),
-        integer(title_similarity_min, "title_similarity_min", 0, 100),
+    return Findings(
+        _core.audit(
+            as_catalogue(catalogue)._core,
+            integer(referral_hops_max, "referral_hops_max", 0, 1000),
+            integer(title_similarity_min, "title_similarity_min", 0, 100),
+        )
     )
 
 
 def conflicts(catalogue: Any) -> pd.DataFrame:
     """Items that contradict each other: `refusing, granting, exception` and a request to which
     both apply: `actor, matter, date, village, attributes`. `exception` is true where the refusing
-    matter lies strictly below the other: that is no fault."""
+    matter lies strictly below the other: that is no fault.
+
+    Args:
+        catalogue: A `Catalogue`, or what `catalogue` takes.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> found = lists.conflicts({
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "item": [
+        ...         {"id": "M-1", "matter": "land", "list": "must", "actor": "ganquan"},
+        ...         {"id": "N-1", "matter": "land", "list": "negative", "actor": "ganquan"},
+        ...     ],
+        ... })
+        >>> found[["refusing", "granting", "exception", "actor", "matter"]].values.tolist()
+        [['N-1', 'M-1', False, 'ganquan', 'land']]
+    """
     rows = [
         {"refusing": refusing, "granting": granting, "exception": exception, **request}
         for refusing, granting, exception, request in _core.conflicts(as_catalogue(catalogue)._core)
@@ -60,7 +78,7 @@ def conflicts(catalogue: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*names, "attributes"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Difference:
     """What changed from one catalogue to another.
 
@@ -70,6 +88,14 @@ class Difference:
             leads_newer`.
         loads: A row an actor and post that leads in either: `actor, post, shift` (`heavier`,
             `lighter`, `same`), `items_older, items_newer, hours_older, hours_newer`; hours a year.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> def year(*items):
+        ...     return {"actor": [{"id": "ganquan", "level": "village"}], "item": [
+        ...         {"id": id, "matter": id, "list": "must", "actor": "ganquan"} for id in items]}
+        >>> lists.diff(year("M-1"), year("M-1", "M-2"))
+        <gridgov.lists.Difference: 1 added; 1 posts heavier, 0 lighter>
     """
 
     items: pd.DataFrame
@@ -120,7 +146,7 @@ class Difference:
         )
 
     def _repr_html_(self) -> str:
-        return self.loads.to_html(index=False) + self.items.to_html(index=False)
+        return notebook.summary_and_tables(self, {"posts": self.loads, "items": self.items})
 
 
 def diff(older: Any, newer: Any) -> Difference:

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridgov import _core
-from gridgov.errors import Finding
+from gridgov import _core, notebook
+from gridgov.errors import Findings
 from gridgov.lists.catalogue import as_catalogue
 from gridgov.lists.columns import categorical, columns_of, dates, day_array, day_of, text_array
 
 LEVELS = (*_core.LEVELS, "unknown")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cases:
     """Cases, a row each.
 
@@ -26,10 +26,18 @@ class Cases:
             `confirmation_due, confirmation_state`.
         findings: Circles in the record, and what is odd in it.
         as_of: The day that all is of.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> log = {"case_id": ["1", "1"], "date": ["2026-03-01", "2026-03-03"],
+        ...        "actor": ["village", "village"], "event": ["opened", "solved"]}
+        >>> found = lists.cases(log, as_of="2026-04-30")
+        >>> found.solved_by_level["village"], found.summary["days_at"]["village"]
+        (1, 2)
     """
 
     cases: pd.DataFrame
-    findings: list[Finding]
+    findings: Findings
     as_of: np.datetime64
 
     @property
@@ -64,7 +72,8 @@ class Cases:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{repr(self)[1:-1]}</p>{self.cases.head(20).to_html(index=False)}"
+        tables = {"findings": self.findings.frame(), "cases": self.cases}
+        return notebook.summary_and_tables(self, tables)
 
 
 def _counts(states: pd.Series[Any]) -> dict[str, int]:
@@ -137,4 +146,4 @@ def cases(log: Any, *, as_of: Any, catalogue: Any = None, levels: Any = None) ->
         "confirmation_due": dates(told["confirmation_due"]),
         "confirmation_state": categorical(told["confirmation_state"], states),
     }
-    return Cases(pd.DataFrame(columns), told["findings"], np.datetime64(day, "D"))
+    return Cases(pd.DataFrame(columns), Findings(told["findings"]), np.datetime64(day, "D"))

@@ -8,13 +8,12 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
-from gridgov import _core
+from gridgov import _core, notebook
 from gridgov.errors import usage_error
 
 Language = Literal["en", "zh"]
@@ -30,6 +29,16 @@ class Catalogue:
     Attributes:
         id, jurisdiction: Of the last file that says so.
         files: Their names, the most general first.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> town = lists.catalogue({
+        ...     "catalogue": {"id": "manyue"},
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "item": [{"id": "M-1", "matter": "visits", "list": "must", "actor": "ganquan"}],
+        ... })
+        >>> town.id, town.counts["must"], town.items["item"].tolist()
+        ('manyue', 1, ['M-1'])
     """
 
     def __init__(self, core: _core.Catalogue, given: tuple[list[str], list[str], list[bool]]):
@@ -39,6 +48,12 @@ class Catalogue:
         self.id: str = self.head["id"]
         self.jurisdiction: str = self.head["jurisdiction"]
         self.files: list[str] = self.head["files"]
+
+    def __copy__(self) -> Catalogue:
+        return Catalogue(self._core, self._given)
+
+    def __deepcopy__(self, memo: object) -> Catalogue:
+        return self.__copy__()
 
     def __reduce__(self) -> Any:
         return _again, self._given
@@ -87,7 +102,7 @@ class Catalogue:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.items.head(10).to_html(index=False)}"
+        return notebook.summary_and_rows(self, self.items, "items")
 
 
 #: What the functions of this package take for a catalogue.

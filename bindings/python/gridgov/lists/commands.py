@@ -54,7 +54,7 @@ class _Place(Fault):
 
 
 @dataclass
-class _Inputs:
+class Inputs:
     """All that a command reads, and its faults."""
 
     files: list[Path] = field(default_factory=list)
@@ -152,7 +152,7 @@ class _Inputs:
 
 def audit(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists audit`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     destination = _destination(options, inputs, options.catalogue)
     catalogue = _needed(inputs, inputs.catalogue(options.catalogue))
     rules = {
@@ -169,7 +169,13 @@ def audit(options: SimpleNamespace, console: Console) -> int:
         "lists audit",
         options,
         inputs,
-        {"summary.json": summary, "findings.json": {"findings": _records(faults, console)}},
+        {
+            "referrals.png": lambda path: pictures.referral_graph(
+                catalogue, path, language=console.language
+            ),
+            "summary.json": summary,
+            "findings.json": {"findings": _records(faults, console)},
+        },
     )
     console.result(summary | {"findings": _records(faults, console)})
     console.summary(
@@ -185,7 +191,7 @@ _GRAVE = ("error", "warning", "note")
 
 def decide(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists decide`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     attributes = {}
     for given in options.attribute or []:
         name, equals, value = given.partition("=")
@@ -215,7 +221,7 @@ def decide(options: SimpleNamespace, console: Console) -> int:
 
 def diff(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists diff`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     destination = _destination(options, inputs, [options.old, options.new])
     older, newer = inputs.catalogue([options.old]), inputs.catalogue([options.new])
     inputs.checked()
@@ -241,7 +247,7 @@ def diff(options: SimpleNamespace, console: Console) -> int:
 
 def duties(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists duties`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     files = [*options.catalogue, options.evidence, options.holidays, options.metrics]
     destination = _destination(options, inputs, files)
     _day(inputs, "--as-of", options.as_of)
@@ -318,7 +324,7 @@ def _overall(rates: pd.DataFrame) -> float | None:
 
 def workload(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists workload`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     destination = _destination(options, inputs, options.catalogue)
     if options.from_ is not None:
         _day(inputs, "--from", options.from_)
@@ -416,7 +422,7 @@ def _workload_table(found: duty.Workload, console: Console) -> None:
 
 def flow(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists flow`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     out: Path = options.out
     suffix = out.suffix.lower()
     if suffix not in (".svg", ".mmd"):
@@ -480,7 +486,7 @@ def _put(path: Path, text: str) -> None:
 
 def cases(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists cases`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     destination = _destination(options, inputs, [options.log, *(options.catalogue or [])])
     _day(inputs, "--as-of", options.as_of)
     log = inputs.table("cases", options.log, _LOG, ("kind",))
@@ -527,7 +533,7 @@ _CASE_LABELS = ("cases", "open", "ended", "with_circles", "hops_mean", "hops_max
 
 def match(options: SimpleNamespace, console: Console) -> int:
     """`gridgov lists match`"""
-    inputs = _Inputs()
+    inputs = Inputs()
     files = [options.needs, options.resources, options.projects]
     destination = _destination(options, inputs, files)
     needs = inputs.table("needs", options.needs, _NEEDS)
@@ -559,18 +565,18 @@ def match(options: SimpleNamespace, console: Console) -> int:
 # What the commands share
 
 
-def _needed(inputs: _Inputs, answer: Answer | None) -> Answer:
+def _needed(inputs: Inputs, answer: Answer | None) -> Answer:
     """An answer without which there is no going on."""
     inputs.checked()
     assert answer is not None
     return answer
 
 
-def _missing(inputs: _Inputs, path: Path | None) -> bool:
+def _missing(inputs: Inputs, path: Path | None) -> bool:
     return path is not None and any(fault.file == str(path) for fault in inputs.faults)
 
 
-def _day(inputs: _Inputs, option: str, given: str) -> None:
+def _day(inputs: Inputs, option: str, given: str) -> None:
     try:
         day_of(given, option)
     except UsageError:
@@ -579,7 +585,7 @@ def _day(inputs: _Inputs, option: str, given: str) -> None:
 
 
 def _destination(
-    options: SimpleNamespace, inputs: _Inputs, files: Iterable[Path | None]
+    options: SimpleNamespace, inputs: Inputs, files: Iterable[Path | None]
 ) -> output.Destination | None:
     """Where the results will be, checked before any work; None where none are wanted."""
     if options.out is None:
@@ -596,7 +602,7 @@ def _write(
     destination: output.Destination | None,
     command: str,
     options: SimpleNamespace,
-    inputs: _Inputs,
+    inputs: Inputs,
     contents: Mapping[str, Any],
 ) -> None:
     if destination is None:

@@ -33,6 +33,18 @@ class NearestMiss:
         item: Its id.
         cost: How far it is: 1 for each field, and for each segment of its matter that differs.
         changes: `{"field", "from", "to"}` for each field that would have to change.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> town = {
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "item": [{"id": "C-1", "matter": "certificate", "list": "certify",
+        ...               "actor": "ganquan", "when": {"age": ">= 18"}}],
+        ... }
+        >>> refused = lists.decide(town, actor="ganquan", matter="certificate", date="2026-03-01",
+        ...                        attributes={"age": 17})
+        >>> refused.nearest_miss
+        NearestMiss(item='C-1', cost=1, changes=[{'field': 'age', 'from': 17, 'to': 18}])
     """
 
     item: str
@@ -58,6 +70,17 @@ class Decision:
         department: Where a refusal sends people.
         file, line: Where the item stands.
         request: What was asked.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> town = {
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "item": [{"id": "N-7", "matter": "land", "list": "negative", "actor": "ganquan",
+        ...               "department": "housing bureau", "basis": ["Act, art. 5"]}],
+        ... }
+        >>> refused = lists.decide(town, actor="ganquan", matter="land", date="2026-03-01")
+        >>> refused.verdict, refused.item, refused.basis, refused.department
+        ('refuse_negative', 'N-7', ['Act, art. 5'], 'housing bureau')
     """
 
     verdict: str

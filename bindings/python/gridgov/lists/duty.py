@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov import _core
-from gridgov.errors import Finding
+from gridgov import _core, notebook
+from gridgov.errors import Findings
 from gridgov.lists.catalogue import Catalogue, as_catalogue
 from gridgov.lists.columns import (
     NO_DAY,
     NO_ROW,
+    TextArray,
     categorical,
     columns_of,
     dates,
@@ -24,6 +25,11 @@ from gridgov.lists.columns import (
     text_array,
 )
 from gridgov.options import integer, number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from gridgov.errors import Language
 
 WINDOWS = ("item", "actor", "village", "person", "opens", "due", "state", "done_on")
 RATES = ("by", "key", "windows", "met", "late", "missed", "waived", "pending", "rate")
@@ -63,11 +69,25 @@ class WorkingDays:
     """
 
     def __init__(self, holidays: Any = None) -> None:
-        if holidays is None:
-            self._core = _core.WorkingDays()
-            return
-        found = columns_of(holidays, "holidays", ("date", "kind"))
-        self._core = _core.WorkingDays(day_array(found["date"]), text_array(found["kind"]))
+        self._given: tuple[Any, TextArray] | None = None
+        if holidays is not None:
+            found = columns_of(holidays, "holidays", ("date", "kind"))
+            self._given = (day_array(found["date"]), text_array(found["kind"]))
+        self._core = self._made()
+
+    def _made(self) -> _core.WorkingDays:
+        return _core.WorkingDays() if self._given is None else _core.WorkingDays(*self._given)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_given": self._given}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._core = self._made()
+
+    def __repr__(self) -> str:
+        days = "no" if self._given is None else len(self._given[0])
+        return f"<gridgov.lists.WorkingDays: {days} days other than the week's>"
 
     def is_working(self, date: Any) -> bool:
         """Whether people work on a day."""
@@ -82,7 +102,7 @@ class WorkingDays:
         return self._core.count(day_of(first, "first"), day_of(end, "end"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Duties:
     """Windows of recurring duties and what the evidence says of them.
 
@@ -93,14 +113,32 @@ class Duties:
         unused_evidence: Rows of evidence that fall into no window.
         findings: Actors in the evidence that the catalogue does not know: warnings.
         as_of: The day that the states are of.
+        window_count: How many windows there are, even where `windows` was not asked for.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> town = {
+        ...     "catalogue": {"effective_from": "2026-01-01"},
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "item": [{"id": "D-1", "matter": "disclosure", "list": "must", "actor": "ganquan",
+        ...               "recurrence": "FREQ=MONTHLY;BYMONTHDAY=20", "due_days": 3}],
+        ... }
+        >>> done = {"date": ["2026-01-21"], "item": ["D-1"], "actor": ["ganquan"]}
+        >>> found = lists.duties(town, done, as_of="2026-03-01")
+        >>> found.counts["met"], found.counts["missed"], found.window_count
+        (1, 1, 2)
     """
 
     windows: pd.DataFrame
     rates: pd.DataFrame
     unused_evidence: NDArray[np.uint32]
-    findings: list[Finding]
+    findings: Findings
     as_of: np.datetime64
     window_count: int
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.unused_evidence.flags.writeable = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -108,12 +146,20 @@ class Duties:
         items = self.rates[self.rates["by"] == "item"]
         return {state: int(items[state].sum()) for state in STATES}
 
+    def plot(self, *, lang: Language = "en") -> Figure:
+        """The share met in time by actor and month, as a figure."""
+        from gridgov.lists import pictures
+
+        drawn: Figure = pictures.duty_figure(self, language=lang)
+        return drawn
+
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {state}" for state, count in self.counts.items() if count)
         return f"<gridgov.lists.Duties as of {self.as_of}: {self.window_count} windows ({told})>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{repr(self)[1:-1]}</p>{self.rates.head(20).to_html(index=False)}"
+        tables = {"findings": self.findings.frame(), "rates": self.rates}
+        return notebook.summary_and_tables(self, tables)
 
 
 def duties(
@@ -176,7 +222,7 @@ def duties(
         _windows(whole_, told["windows"], told["person_sets"]),
         _rates(whole_, told["rates"], told["metrics"]),
         told["unused_evidence"],
-        told["findings"],
+        Findings(told["findings"]),
         np.datetime64(day, "D"),
         told["window_count"],
     )
@@ -243,6 +289,19 @@ class Overload:
     Attributes:
         duties: (item, actor), most hours first.
         smallest: No proof has fewer persons, and none with these persons fewer duties.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> load = lists.workload({
+        ...     "catalogue": {"effective_from": "2026-01-01"},
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "person": [{"id": "p1", "posts": ["ganquan.clerk"], "capacity_hours": 10}],
+        ...     "item": [{"id": "M-1", "matter": "a", "list": "must", "actor": "ganquan",
+        ...               "lead": "clerk", "hours": 3, "recurrence": "FREQ=WEEKLY;BYDAY=MO"}],
+        ... }, months=1)
+        >>> proof = load.overloads[0]
+        >>> proof.persons, proof.hours, proof.capacity_hours
+        (['p1'], 12.0, 10.0)
     """
 
     month: Any
@@ -264,7 +323,7 @@ class Overload:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workload:
     """Hours against capacity.
 
@@ -276,13 +335,25 @@ class Workload:
         months: `month, feasible`: whether all hours fit, however they are shared.
         overloads: A proof for each group of people where a month does not fit.
         findings: The same as findings, and duties that nobody leads.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> load = lists.workload({
+        ...     "catalogue": {"effective_from": "2026-01-01"},
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "person": [{"id": "p1", "posts": ["ganquan.clerk"], "capacity_hours": 20}],
+        ...     "item": [{"id": "M-1", "matter": "a", "list": "must", "actor": "ganquan",
+        ...               "lead": "clerk", "hours": 3, "recurrence": "FREQ=WEEKLY;BYDAY=MO"}],
+        ... }, months=2)
+        >>> load.feasible, load.persons[["month", "hours"]].values.tolist()
+        (True, [['2026-01', 12.0], ['2026-02', 12.0]])
     """
 
     persons: pd.DataFrame
     posts: pd.DataFrame
     months: pd.DataFrame
     overloads: list[Overload]
-    findings: list[Finding]
+    findings: Findings
 
     @property
     def feasible(self) -> bool:
@@ -296,6 +367,13 @@ class Workload:
         named = {person for overload in self.overloads for person in overload.persons}
         return sorted({*over["person"].tolist(), *named}, key=lambda name: name.encode())
 
+    def plot(self, *, lang: Language = "en") -> Figure:
+        """Each person's heaviest month against the capacity, as a figure."""
+        from gridgov.lists import pictures
+
+        drawn: Figure = pictures.workload_figure(self, language=lang)
+        return drawn
+
     def __repr__(self) -> str:
         months = self.months["feasible"]
         return (
@@ -304,7 +382,8 @@ class Workload:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{repr(self)[1:-1]}</p>{self.persons.head(24).to_html(index=False)}"
+        tables = {"findings": self.findings.frame(), "persons' months": self.persons}
+        return notebook.summary_and_tables(self, tables)
 
 
 def workload(
@@ -378,5 +457,5 @@ def workload(
             {"month": pd.array(names, dtype="str"), "feasible": found["feasible"].astype(bool)}
         ),
         overloads=[Overload(**overload) for overload in found["overloads"]],
-        findings=found["findings"],
+        findings=Findings(found["findings"]),
     )

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridgov import _core, inputs
-from gridgov.errors import Finding, finding
+from gridgov import _core, inputs, notebook
+from gridgov.errors import Finding, Findings, finding
 from gridgov.lists.catalogue import Language
 from gridgov.lists.columns import columns_of, day_array, refuse, text_array, whole_array
 
@@ -18,7 +18,7 @@ MATCHES = ("need", "source", "amount")
 UNMET = ("need", "amount", "reason_code", "reason")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matching:
     """What goes where.
 
@@ -27,10 +27,17 @@ class Matching:
         reasons: For each unmet need a finding that says why; its code is `none_of_the_kind`,
             `too_little`, `out_of_place`, `out_of_time` or `taken_by_higher_priority`.
         amounts: What is missing, in the same order.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> m = lists.match({"need": ["n1"], "kind": ["lamp"], "amount": [3]},
+        ...                 {"id": ["r1"], "kind": ["lamp"], "amount": [1]})
+        >>> m.summary["amount_met"], m.unmet["reason_code"].tolist()
+        (1, ['too_little'])
     """
 
     matches: pd.DataFrame
-    reasons: list[Finding]
+    reasons: Findings
     amounts: list[int]
 
     @property
@@ -69,7 +76,7 @@ class Matching:
         )
 
     def _repr_html_(self) -> str:
-        return self.matches.to_html(index=False) + self.unmet.to_html(index=False)
+        return notebook.summary_and_tables(self, {"matches": self.matches, "needs": self.unmet})
 
 
 def match(needs: Any, resources: Any = None, projects: Any = None) -> Matching:
@@ -119,7 +126,7 @@ def match(needs: Any, resources: Any = None, projects: Any = None) -> Matching:
                 ),
             }
         ),
-        reasons,
+        Findings(reasons),
         missing.tolist(),
     )
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gridgov import _core
-from gridgov.errors import Finding, usage_error
+from gridgov.errors import Findings, usage_error
 from gridgov.lists.catalogue import Catalogue, Language, as_catalogue
 
 #: A drawing that takes Graphviz longer than this is none that a person could read.
@@ -29,6 +28,18 @@ class Procedure:
         limit_workdays: Its limit, if it has one.
         longest_course: Ids of the steps of a longest course.
         findings: What is wrong, and notes.
+
+    Examples:
+        >>> from gridgov import lists
+        >>> found = lists.procedure({
+        ...     "actor": [{"id": "ganquan", "level": "village"}],
+        ...     "procedure": [{"id": "low-income", "step": [
+        ...         {"id": "apply", "actor": "ganquan", "workdays": 1, "next": ["check"]},
+        ...         {"id": "check", "actor": "ganquan", "workdays": 5},
+        ...     ]}],
+        ... }, "low-income")
+        >>> found.sound, found.workdays_max, found.workdays_exact
+        (True, 6, True)
     """
 
     id: str
@@ -37,7 +48,7 @@ class Procedure:
     workdays_exact: bool
     limit_workdays: int | None
     longest_course: list[str]
-    findings: list[Finding]
+    findings: Findings
     _catalogue: Catalogue = field(repr=False)
 
     @property
@@ -109,7 +120,8 @@ def procedure(catalogue: Any, id: str) -> Procedure:
     if id not in table["procedure"]:
         known = ", ".join(table["procedure"][:20]) or "—"
         raise usage_error("lists_unknown_procedure", value=id, known=known)
-    found: Mapping[str, Any] = _core.check_procedure(whole._core, id)
+    found = dict(_core.check_procedure(whole._core, id))
+    found["findings"] = Findings(found["findings"])
     limit = table["limit_workdays"][table["procedure"].index(id)]
     return Procedure(id=id, limit_workdays=limit, _catalogue=whole, **found)
 

@@ -25,6 +25,7 @@ from gridgov.points.boards import Board
 from gridgov.points.comparison import Comparison, Decomposition, compare, decompose
 from gridgov.points.ledger import verify_ledger
 from gridgov.points.linting import lint
+from gridgov.points.matching import Matches, match
 from gridgov.points.rulebook import Rulebooks
 from gridgov.points.settlement import Settlement, State, post, settle
 from gridgov.points.statement import Statement
@@ -33,6 +34,7 @@ __all__ = [
     "Board",
     "Comparison",
     "Decomposition",
+    "Matches",
     "Rulebooks",
     "Settlement",
     "State",
@@ -40,7 +42,12 @@ __all__ = [
     "compare",
     "decompose",
     "lint",
+    "match",
     "post",
     "settle",
     "verify_ledger",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridgov import _core
+from gridgov import _core, notebook
 from gridgov.errors import Language
 from gridgov.points import columns
 from gridgov.points.rulebook import date_of
 from gridgov.points.settlement import NO_DAY, NO_INDEX
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
     from gridgov.points.settlement import Settlement
 
 RANKING = ("village", "rank", "household_id", "name", "balance", "red", "vetoed_by")
@@ -39,6 +42,21 @@ class Board:
     """Ranking and lists of a settlement's day, in frames.
 
     Names and personal numbers are masked in `ranking`, `red` and `black`, unless `unmasked()`.
+
+    Examples:
+        >>> from gridgov import points
+        >>> rules = {
+        ...     "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...     "rule": [{"id": "meeting", "deed": "meeting", "points": 2}],
+        ... }
+        >>> register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h2"],
+        ...             "deed": ["meeting"], "stage": ["posted"]}
+        >>> s = points.settle(rules, {"household_id": ["h1", "h2"]}, register, as_of="2026-12-31")
+        >>> board = s.board().with_names({"h1": "张三", "h2": "欧阳修"})
+        >>> board.ranking[["rank", "household_id", "name", "balance"]].values.tolist()
+        [[1, 'h2', '欧**', 2], [2, 'h1', '张*', 0]]
+        >>> board.unmasked().ranking["name"].tolist()
+        ['欧阳修', '张三']
     """
 
     def __init__(
@@ -124,8 +142,26 @@ class Board:
         }
         return pd.DataFrame(frame, columns=list(BLACK))
 
+    @property
+    def settlement(self) -> Settlement:
+        """The settlement that it is of."""
+        return self._settlement
+
+    def on_black_list(self) -> NDArray[np.bool_]:
+        """Whether each row of `ranking` is on the black list."""
+        return np.isin(self._ranking["households"], self._black["households"])
+
+    def plot(self, *, village: str | None = None, lang: Language | None = None) -> Figure:
+        """The board as a picture, whole or of a village."""
+        from gridgov.points import time_plot
+
+        language = self._lang if lang is None else lang
+        drawn: Figure = time_plot.board_figure(self, village=village, language=language)
+        return drawn
+
     def _repr_html_(self) -> str:
-        return f"{self.ranking.to_html(index=False)}{self.black.to_html(index=False)}"
+        tables = {"households": self.ranking, "lines of the black list": self.black}
+        return notebook.summary_and_tables(self, tables)
 
     def __repr__(self) -> str:
         return (

@@ -80,6 +80,19 @@ REQUIRED = {
     "exchanges": ("exchange_no", "date", "household_id", "good", "quantity", "shop"),
     "goods": ("good", "points", "stock", "shop", "effective_from"),
 }
+#: Keys that seldom come twice; the others are coded, so that the core looks each up once.
+_SINGLE = {
+    "households": ("household_id",),
+    "persons": ("person_id",),
+    "register": ("register_no", "reverses"),
+    "exchanges": ("exchange_no", "returns"),
+    "goods": ("title",),
+}
+#: Of keys that name rows of another table: that table, and its core's column.
+_REFERS = {
+    "household_id": ("households", "household_ids"),
+    "person_id": ("persons", "person_ids"),
+}
 #: Where a household's village is not told, as in `gridgov.partition`.
 ONE_VILLAGE = "all"
 
@@ -101,11 +114,17 @@ def tables(given: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Any]:
                 raise usage_error(
                     "column_missing", table=table, column=name, there=", ".join(columns)
                 )
-        converted: dict[str, Any] = {
-            core: _CONVERTERS[kind](columns[name])
-            for core, name, kind in COLUMNS[table]
-            if name in columns
-        }
+        converted: dict[str, Any] = {}
+        for core, name, kind in COLUMNS[table]:
+            if name not in columns:
+                continue
+            if kind != "key" or name in _SINGLE[table]:
+                converted[core] = _CONVERTERS[kind](columns[name])
+            elif name in _REFERS:
+                other, ids = _REFERS[name]
+                converted[core] = reference(columns[name], made.get(other, {}).get(ids))
+            else:
+                converted[core] = word(columns[name])
         if table == "households" and "villages" not in converted:
             converted["villages"] = _constant(ONE_VILLAGE, len(columns["household_id"]))
         if table == "goods" and "yuan" in columns:
@@ -180,6 +199,32 @@ def _arrow_key(values: Any) -> Column:
     return ("texts", *_buffers(pc.fill_null(values, "") if values.null_count else values))
 
 
+def word(values: Any) -> Column:
+    """Ids and words that come again and again: coded, so that the core looks each up once."""
+    column = key(values)
+    if column[0] == "codes":
+        return column
+    coded = strings(column[1:]).dictionary_encode()
+    return ("codes", coded.indices.to_numpy().view(np.uint32), *_buffers(coded.dictionary))
+
+
+def reference(values: Any, ids: Column | None) -> Column:
+    """Ids of another table: places in its column, where they are all there and many, so that the
+    core need not look them up."""
+    if ids is None or ids[0] != "texts":
+        return word(values)
+    column = key(values)
+    if column[0] == "codes":
+        return column
+    texts, known = strings(column[1:]), strings(ids[1:])
+    if len(texts) < len(known):
+        return column
+    places = pc.index_in(texts, value_set=known)
+    if places.null_count and pc.any(pc.greater(texts.filter(places.is_null()), "")).as_py():
+        return column  # faults, for the core to tell
+    return ("codes", pc.fill_null(places, -1).to_numpy().view(np.uint32), *ids[1:])
+
+
 def number(values: Any) -> Column:
     """Whole numbers, or what is to be read as such."""
     series = _series(values)
@@ -220,7 +265,7 @@ def named(values: Any) -> Column:
         return ("reals", series.to_numpy(dtype=np.float64, na_value=np.nan))
     if series.dtype.kind == "M":
         return date(series)
-    return key(values)
+    return word(values)
 
 
 def fen(values: Any) -> Column:
@@ -270,7 +315,7 @@ def _buffers(texts: pa.Array) -> tuple[Any, Any]:
     return np.frombuffer(characters or b"", np.uint8), ends
 
 
-def strings(buffers: tuple[Any, Any]) -> pa.Array:
+def strings(buffers: tuple[Any, ...]) -> pa.Array:
     """(bytes, offsets) of the core as Arrow's large strings, borrowed."""
     characters, offsets = buffers
     return pa.LargeStringArray.from_buffers(

@@ -196,6 +196,8 @@ def _show_comparison(comparison: Comparison, console: Console) -> None:
 
 def statement(options: SimpleNamespace, console: Console) -> int:
     """`gridgov points statement`"""
+    from gridgov.points import time_plot
+
     destination = None if options.out is None else _destination(options)
     directory = files.read(options.in_)
     settled = directory.settlement()
@@ -210,6 +212,13 @@ def statement(options: SimpleNamespace, console: Console) -> int:
             files.write_frame(made.lines, out / "passbook.csv")
             files.write_frame(made.quiet, out / "without_effect.csv")
             files.write_frame(made.lots, out / "lots.csv")
+            time_plot.save_over_time(
+                settled,
+                out / "passbook.png",
+                household=options.household,
+                language=console.language,
+                masked=False,
+            )
             (out / "passbook.txt").write_text(f"{made}\n", encoding="utf-8", newline="\n")
             output.write_json(out / "manifest.json", record)
     console.result(made.as_dict() | {"findings": []})
@@ -225,6 +234,8 @@ def _printable_lines(text: str) -> str:
 
 def board(options: SimpleNamespace, console: Console) -> int:
     """`gridgov points board`"""
+    from gridgov.points import time_plot
+
     destination = None if options.out is None else _destination(options)
     directory = files.read(options.in_)
     settled = directory.settlement()
@@ -234,6 +245,7 @@ def board(options: SimpleNamespace, console: Console) -> int:
         with destination.open() as out:
             files.write_frame(made.ranking, out / "board.csv")
             files.write_frame(made.black, out / "black.csv")
+            time_plot.board(made, out / "board.png", language=console.language)
             output.write_json(out / "manifest.json", record)
     console.result(
         {

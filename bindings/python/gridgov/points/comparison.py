@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from gridgov import _core
+from gridgov import _core, notebook
 from gridgov.errors import usage_error
 from gridgov.points.rulebook import Given, Rulebooks
 from gridgov.points.settlement import Settlement, settle
@@ -33,6 +33,22 @@ class Comparison:
             change first.
         villages: `village, before, after, change`, all.
         rules: `rule_id, before, after, change`: what each rule gave, deductions negative.
+
+    Made by `compare`, or of two settlements of the same tables:
+
+    Examples:
+        >>> from gridgov import points
+        >>> def settled(given):
+        ...     rules = {
+        ...         "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...         "rule": [{"id": "meeting", "deed": "meeting", "points": given}],
+        ...     }
+        ...     register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h1"],
+        ...                 "deed": ["meeting"], "stage": ["posted"]}
+        ...     return points.settle(rules, {"household_id": ["h1"]}, register, as_of="2026-12-31")
+        >>> c = points.Comparison(settled(2), settled(5))
+        >>> c.households.values.tolist(), c.summary["issued"]["change"]
+        ([['h1', 2, 5, 3]], 3)
     """
 
     def __init__(self, before: Settlement, after: Settlement) -> None:
@@ -42,6 +58,29 @@ class Comparison:
         self.villages = _frame("village", made["villages"])
         self.rules = _frame("rule_id", made["rules"])
         self._counts = {name: made[name] for name in ("gaining", "losing", "unchanged")}
+
+    @cached_property
+    def by_household(self) -> pd.DataFrame:
+        """By which rules each household gains and loses: `village, household_id, rule_id, before,
+        after, change` of what each rule gave, where that differs; by village, household, rule."""
+        made = _core.compare_points_by_rule(self.before.core, self.after.core)
+        names = ("village", "household_id", "rule_id")
+        frame = pd.DataFrame(
+            {name: pd.Series(made[name], dtype="str") for name in names}
+            | {name: made[name] for name in ("before", "after")}
+        )
+        return frame.assign(change=frame["after"] - frame["before"])
+
+    @cached_property
+    def by_village(self) -> pd.DataFrame:
+        """The same by village: `village, rule_id, gaining, losing, before, after, change`, with the
+        number of households that gain and that lose by the rule."""
+        of = self.by_household.assign(
+            gaining=lambda frame: frame["change"] > 0, losing=lambda frame: frame["change"] < 0
+        )
+        sums = ["gaining", "losing", "before", "after", "change"]
+        summed: pd.DataFrame = of.groupby(["village", "rule_id"], as_index=False)[sums].sum()
+        return summed
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -82,8 +121,7 @@ class Comparison:
         return plot.draw(self, language=lang, axes=axes)
 
     def _repr_html_(self) -> str:
-        head = html.escape(repr(self)[1:-1])
-        return f"<p><b>{head}</b></p>{self.rules.to_html(index=False)}"
+        return notebook.summary_and_tables(self, {"rules": self.rules, "villages": self.villages})
 
     def __repr__(self) -> str:
         of = self._counts
@@ -150,6 +188,20 @@ class Decomposition:
         rules_part: From the first register under the first rulebooks to the last under the last,
             what the rules cause (Shapley's value: the mean of both orders).
         people_part: Likewise, what people's doing causes.
+
+    Examples:
+        >>> from gridgov import points
+        >>> def rules(given):
+        ...     return {
+        ...         "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...         "rule": [{"id": "meeting", "deed": "meeting", "points": given}],
+        ...     }
+        >>> register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h1"],
+        ...             "deed": ["meeting"], "stage": ["posted"]}
+        >>> year = {"as_of": "2026-12-31", "households": {"household_id": ["h1"]},
+        ...         "register": register}
+        >>> points.decompose({"old": rules(2), "new": rules(3)}, {"2026": year})
+        <gridgov.points.Decomposition: rules +1, people +0>
     """
 
     def __init__(
@@ -173,6 +225,10 @@ class Decomposition:
             f"<gridgov.points.Decomposition: rules {self.rules_part:+g}, "
             f"people {self.people_part:+g}>"
         )
+
+    def _repr_html_(self) -> str:
+        named = self.points.rename_axis(index="rulebooks").reset_index()
+        return notebook.summary_and_rows(self, named, "sets of rulebooks")
 
 
 def decompose(

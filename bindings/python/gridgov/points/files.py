@@ -48,10 +48,13 @@ def write(
     before: Ledger | None = None,
 ) -> None:
     """Writes the files of `gridgov points settle`."""
+    from gridgov.points import time_plot
+
     _write(settlement.entries_in(language), directory / "entries.csv")
     _write(settlement.exchanges_in(language), directory / "exchanges.csv")
     _write(settlement.balances, directory / "balances.csv")
     _write(settlement.shop_months, directory / "shop_months.csv")
+    time_plot.save_over_time(settlement, directory / "balances.png", language=language)
     write_ledger(settlement, directory / LEDGER_FILE, before)
     if names is not None:
         of = {"household_id": list(names), "name": list(names.values())}
@@ -183,6 +186,9 @@ def write_comparison(comparison: Any, directory: Path, *, language: Language) ->
 
     for name in ("households", "villages", "rules"):
         _write(getattr(comparison, name), directory / f"comparison_{name}.csv")
+    for name in ("household", "village"):
+        frame = getattr(comparison, f"by_{name}")
+        _write(frame, directory / f"comparison_{name}_rules.csv")
     output.write_json(directory / "summary.json", comparison.summary)
     plot.save(comparison, directory / "comparison.png", language=language)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov import _core, inputs
-from gridgov.errors import Finding, usage_error
+from gridgov.errors import Finding, Findings, usage_error
 from gridgov.points import columns
 from gridgov.points.settlement import LEDGER, NO_HASH
 
@@ -19,7 +19,7 @@ def verify_ledger(
     *,
     posting_no: int = 0,
     hash: str = NO_HASH,
-) -> list[Finding]:
+) -> Findings:
     """Checks a ledger's chain: numbers that ascend by one, dates that do not descend, points above
     0, and every hash. Trusts nothing of who made it.
 
@@ -47,7 +47,7 @@ def verify_ledger(
         >>> [finding.code for finding in points.verify_ledger(changed)]
         ['ledger_hash_wrong']
     """
-    return chain(ledger, posting_no, hash)[0]
+    return Findings(chain(ledger, posting_no, hash)[0])
 
 
 def chain(ledger: Any, posting_no: int, hash: str) -> tuple[list[Finding], int, str]:

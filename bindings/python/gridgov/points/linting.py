@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from gridgov import _core
-from gridgov.errors import Finding
+from gridgov.errors import Findings
 from gridgov.points import columns
 from gridgov.points.rulebook import Given, Rulebooks
 
 
 def lint(
     rulebooks: Rulebooks | Given | list[Given], *, households: Any = None, goods: Any = None
-) -> list[Finding]:
+) -> Findings:
     """Looks for what is legal and yet wrong or pointless: a rule that can never fire, a cap below
     one award, a deduction without evidence, `unique` rules that overlap, goods that cost more than
     a household can earn in a year, a liability beyond the budget.
@@ -36,4 +36,4 @@ def lint(
     """
     books = Rulebooks(rulebooks)
     tables = columns.tables({"households": households, "goods": goods}, ())
-    return _core.lint_points(books.core, tables)
+    return Findings(_core.lint_points(books.core, tables))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridgov import fonts
+from gridgov.plot import save as save_figure
 from gridgov.points.settlement import shown
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _INK, _SOFT = "#2B2B2B", "#6E6E6E"
 #: Okabe and Ito's blue and vermilion (2008): apart for colour-blind eyes, and in grey by hatching.
 _GAIN, _LOSS = "#0072B2", "#D55E00"
 _BARS_MAX = 20
+_LABEL_MAX = 28
 
 _TEXTS = {
     "en": {
@@ -68,11 +70,13 @@ def save(
     _bars(by_rule, rules, comparison.unit_scale, language, "rules")
     _bars(by_village, villages, comparison.unit_scale, language, "villages")
     fonts.apply(figure, language)
-    figure.savefig(path, dpi=dpi)
+    save_figure(figure, path, dpi=dpi)
 
 
 def draw(comparison: Comparison, *, language: Language = "en", axes: Axes | None = None) -> Axes:
     """Draws how many households gain and lose how much, on axes of a figure of one's own."""
+    from matplotlib.ticker import MaxNLocator
+
     texts = _TEXTS[language]
     if axes is None:
         from matplotlib.figure import Figure
@@ -83,7 +87,10 @@ def draw(comparison: Comparison, *, language: Language = "en", axes: Axes | None
     axes.set_title(texts["title"].format(**counts), fontsize=10, color=_INK, loc="left")
     if len(change):
         most = np.abs(change).max()
-        bins = np.linspace(-most, most, 2 * min(20, max(2, int(np.ceil(most)))) + 1)
+        if most <= 30 and (change == change.round()).all():  # a bar a whole number
+            bins = np.arange(-most - 0.5, most + 1)
+        else:
+            bins = np.linspace(-most, most, 41)
         for sign, colour, hatch in ((1, _GAIN, ""), (-1, _LOSS, "////")):
             some = change[np.sign(change) == sign]
             axes.hist(
@@ -95,10 +102,12 @@ def draw(comparison: Comparison, *, language: Language = "en", axes: Axes | None
                 linewidth=0.5,
             )
     else:
-        axes.text(0.5, 0.5, texts["nothing"], ha="center", va="center", transform=axes.transAxes)
+        axes.text(0.5, 0.5, texts["nothing"], ha="center", va="center", fontsize=9,
+                  color=_SOFT, transform=axes.transAxes)  # fmt: skip
     axes.axvline(0, color=_SOFT, linewidth=0.8)
     axes.set_xlabel(texts["change"], fontsize=8, color=_INK)
     axes.set_ylabel(texts["count"], fontsize=8, color=_INK)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
     _quiet(axes)
     fonts.apply(axes, language)
     return axes
@@ -123,7 +132,8 @@ def _bars(
     texts = _TEXTS[language]
     axes.set_title(texts[title], fontsize=9, color=_INK, loc="left")
     if not bars:
-        axes.text(0.5, 0.5, texts["nothing"], ha="center", va="center", transform=axes.transAxes)
+        axes.text(0.5, 0.5, texts["nothing"], ha="center", va="center", fontsize=9,
+                  color=_SOFT, transform=axes.transAxes)  # fmt: skip
         axes.set_axis_off()
         return
     places = np.arange(len(bars))[::-1]
@@ -144,10 +154,16 @@ def _bars(
             fontsize=7,
             color=_INK,
         )
-    axes.set_yticks(places, [label for label, _ in bars])
+    axes.set_yticks(places, [_cut(label) for label, _ in bars])
     axes.axvline(0, color=_SOFT, linewidth=0.8)
     axes.margins(x=0.15)
     _quiet(axes)
+
+
+def _cut(label: str) -> str:
+    """One line, no longer than the picture has room for."""
+    line = " ".join(label.split())
+    return line if len(line) <= _LABEL_MAX else f"{line[: _LABEL_MAX - 1]}…"
 
 
 def _quiet(axes: Any) -> None:

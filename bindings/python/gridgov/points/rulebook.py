@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from gridgov import _core
+from gridgov import _core, notebook
 from gridgov.errors import UsageError, usage_error
 
 #: What one rulebook may be given as.
@@ -116,6 +117,19 @@ class Rulebooks:
     def __repr__(self) -> str:
         rules = sum(len(book["rules"]) for book in self.describe())
         return f"<gridgov.points.Rulebooks: {', '.join(self.ids)}; {rules} rules>"
+
+    def _repr_html_(self) -> str:
+        names = ("id", "villages", "effective_from", "effective_to", "rules")
+        rows = [{name: book[name] for name in names} for book in self]
+        for row in rows:
+            row |= {"villages": ", ".join(row["villages"]), "rules": len(row["rules"])}
+        return notebook.summary_and_rows(self, pd.DataFrame(rows, dtype=object), "rulebooks")
+
+    def __copy__(self) -> Rulebooks:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Rulebooks:
+        return self
 
     def __reduce__(self) -> Any:
         return Rulebooks.of_sources, (self._sources,)

@@ -13,12 +13,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gridgov import _core, inputs, notebook
-from gridgov.errors import DataError, Finding, Language, finding, usage_error
+from gridgov.errors import DataError, Finding, Findings, Language, finding, usage_error
 from gridgov.options import threads_used
 from gridgov.points import columns
 from gridgov.points.rulebook import Given, Rulebooks, date_of, day_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from gridgov.points.boards import Board
     from gridgov.points.statement import Statement
 
@@ -286,6 +288,12 @@ class State:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __copy__(self) -> State:
+        return self
+
+    def __deepcopy__(self, memo: object) -> State:
+        return self
+
     def __reduce__(self) -> Any:
         return State.from_bytes, (self.to_bytes(),)
 
@@ -298,11 +306,42 @@ class Settlement:
 
     Attributes:
         rulebooks: The rulebooks that it was made under.
+
+    Examples:
+        >>> from gridgov import points
+        >>> rules = {
+        ...     "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...     "rule": [{"id": "meeting", "deed": "meeting", "points": 2}],
+        ... }
+        >>> register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h1"],
+        ...             "deed": ["meeting"], "stage": ["posted"]}
+        >>> s = points.settle(rules, {"household_id": ["h1", "h2"]}, register, as_of="2026-12-31")
+        >>> s
+        <gridgov.points.Settlement: as of 2026-12-31, 2 households, 1 register rows, 2 points held>
+        >>> s.entries[["register_no", "rule_id", "points"]].values.tolist()
+        [['r1', 'meeting', 2]]
+        >>> s.balances[["household_id", "balance"]].values.tolist()
+        [['h1', 2], ['h2', 0]]
     """
 
-    def __init__(self, core: _core.PointsSettlement, rulebooks: Rulebooks) -> None:
+    def __init__(
+        self,
+        core: _core.PointsSettlement,
+        rulebooks: Rulebooks,
+        told: tuple[list[str], list[Finding], NDArray[np.uint32] | None] | None = None,
+    ) -> None:
         self.core = core
         self.rulebooks = rulebooks
+        self._given = told
+
+    @cached_property
+    def _told(self) -> tuple[list[str], list[Finding], NDArray[np.uint32] | None]:
+        """What no state holds: villages left out, their faults, new entries (None: all)."""
+        if self._given is not None:
+            return self._given
+        core = self.core
+        new = None if core.state is None else np.asarray(core.new_entries, np.uint32)
+        return core.left_out, core.findings, new
 
     @property
     def as_of(self) -> dt.date:
@@ -324,12 +363,12 @@ class Settlement:
     @property
     def left_out(self) -> list[str]:
         """Villages with faults that were left out (`skip_faulty_villages`)."""
-        return self.core.left_out
+        return list(self._told[0])
 
     @cached_property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> Findings:
         """Faults of the villages left out, and rows in error: two rules of a `unique` group."""
-        return [*self.core.findings, *self._conflicts()]
+        return Findings([*self._told[1], *self._conflicts()])
 
     def _conflicts(self) -> list[Finding]:
         entries = self.core.entries()
@@ -403,9 +442,8 @@ class Settlement:
     @cached_property
     def new_entries(self) -> pd.DataFrame:
         """Those of `entries` that this settlement added or changed."""
-        if self.core.state is None:  # nothing was there before
-            return self.entries
-        return self._entries(np.asarray(self.core.new_entries, np.uint32), "en")
+        new = self._told[2]
+        return self.entries if new is None else self._entries(new, "en")
 
     def _entries(self, wanted: NDArray[np.uint32] | None, lang: Language) -> pd.DataFrame:
         entries, rows = self.core.entries(), self.core.rows()
@@ -564,6 +602,22 @@ class Settlement:
 
         return Board(self, lang=lang)
 
+    def plot(
+        self,
+        axes: Axes | None = None,
+        *,
+        household: str | None = None,
+        village: str | None = None,
+        lang: Language = "en",
+    ) -> Axes:
+        """Draws balances over time: a household's, or how they spread over all or a village."""
+        from gridgov.points import time_plot
+
+        drawn: Axes = time_plot.over_time(
+            self, axes, household=household, village=village, language=lang
+        )
+        return drawn
+
     def household_number(self, household_id: str) -> int:
         """A household's place in `balances`. UsageError where there is none."""
         number = self.core.household(str(household_id))
@@ -585,12 +639,18 @@ class Settlement:
     def _repr_html_(self) -> str:
         return notebook.summary_and_rows(self, self.balances, "households")
 
+    def __copy__(self) -> Settlement:
+        return Settlement(self.core, self.rulebooks, self._given)
+
+    def __deepcopy__(self, memo: object) -> Settlement:
+        return self.__copy__()
+
     def __reduce__(self) -> Any:
-        return _unpickled, (self.state.to_bytes(), self.rulebooks)
+        return _unpickled, (self.state.to_bytes(), self.rulebooks, self._told)
 
 
-def _unpickled(state: bytes, rulebooks: Rulebooks) -> Settlement:
-    return State.from_bytes(state).settlement(rulebooks)
+def _unpickled(state: bytes, rulebooks: Rulebooks, told: Any) -> Settlement:
+    return Settlement(State.from_bytes(state).core.settled(), rulebooks, told)
 
 
 def shown(units: int, scale: int) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridgov import _core
+from gridgov import _core, notebook
 from gridgov.errors import Language
 from gridgov.language import text
 from gridgov.points import columns
@@ -29,6 +28,20 @@ class Statement:
     Attributes:
         household_id: Whose it is.
         unit_scale: Units that make a point when shown, of the rulebook in force.
+
+    Examples:
+        >>> from gridgov import points
+        >>> rules = {
+        ...     "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
+        ...     "rule": [{"id": "meeting", "deed": "meeting", "points": 2}],
+        ... }
+        >>> register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h1"],
+        ...             "deed": ["meeting"], "stage": ["posted"]}
+        >>> s = points.settle(rules, {"household_id": ["h1"]}, register, as_of="2026-12-31")
+        >>> s.statement("h1")
+        <gridgov.points.Statement: h1, 1 lines, 2 points>
+        >>> s.statement("h1").lines[["date", "source", "points", "balance"]].values.tolist()
+        [['2026-03-01', 'r1', 2, 2]]
     """
 
     def __init__(self, settlement: Settlement, household_id: str, lang: Language = "en") -> None:
@@ -237,8 +250,11 @@ class Statement:
         return "\n".join([*said, *self.notes])
 
     def _repr_html_(self) -> str:
-        head = str(self).splitlines()[0]
-        return f"<p><b>{html.escape(head)}</b></p>{self.lines.to_html(index=False)}"
+        head = notebook.heading(str(self).splitlines()[0])
+        return head + (notebook.first_rows(self.lines, "lines") if len(self.lines) else "")
+
+    def __reduce__(self) -> Any:
+        return Statement, (self._settlement, self.household_id, self._lang)
 
     def __repr__(self) -> str:
         return (

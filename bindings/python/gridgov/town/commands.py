@@ -7,10 +7,8 @@ from types import SimpleNamespace
 from gridgov import output
 from gridgov.commands import DONE
 from gridgov.console import Console
-from gridgov.errors import DataError, UsageError
 from gridgov.faults import Fault, Faults
-from gridgov.lists.catalogue import Catalogue, catalogue, files_of
-from gridgov.tables import check_readable
+from gridgov.lists.commands import Inputs
 from gridgov.town import page, results
 
 
@@ -22,11 +20,9 @@ def report(options: SimpleNamespace, console: Console) -> int:
         place = output.FilePlace(options.out, options.force, options.dir)
     except Faults as error:
         faults += error.faults
-    known = None
-    try:
-        known = _catalogue(options)
-    except Faults as error:
-        faults += error.faults
+    inputs = Inputs()
+    known = inputs.catalogue(options.catalogue) if options.catalogue else None
+    faults += inputs.faults
     town = None
     try:
         town = results.gather(
@@ -65,31 +61,3 @@ def report(options: SimpleNamespace, console: Console) -> int:
     console.summary([(console.say("label.report.as_of"), day or ""), *lines])
     console.note("say.written", path=options.out)
     return DONE
-
-
-def _catalogue(options: SimpleNamespace) -> Catalogue | None:
-    """The catalogue, for titles; `Faults` by file and line."""
-    if not options.catalogue:
-        return None
-    paths = [inner for path in options.catalogue for inner in files_of(path)]
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            check_readable(str(path))
-        except Faults as error:
-            faults += error.faults
-    if faults:
-        raise Faults(faults)
-    try:
-        return catalogue(*paths)
-    except (DataError, UsageError) as error:
-        raise Faults(
-            Fault(
-                one.code,
-                file=one.fields.get("file") or None,
-                line=int(line) if (line := one.fields.get("line", "")).isdigit() else None,
-                records=tuple(one.records),
-                finding=one,
-            )
-            for one in error.findings
-        ) from None

@@ -41,7 +41,8 @@ def html(town: Town) -> str:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    return environment.get_template("town/page.html.jinja").render(_Page(town).contents())
+    page = environment.get_template("town/page.html.jinja").render(_Page(town).contents())
+    return page.encode("utf-8", "replace").decode()  # names of files that are no text
 
 
 class _Page:

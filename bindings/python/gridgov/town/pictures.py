@@ -13,9 +13,7 @@ import pandas as pd
 
 from gridgov import fonts, plot, report
 from gridgov.colours import PALETTE
-from gridgov.errors import UsageError
 from gridgov.lists import pictures
-from gridgov.lists.procedures import svg_of
 
 if TYPE_CHECKING:
     from gridgov.lists.catalogue import Catalogue
@@ -126,13 +124,11 @@ def workload(town: Town, part: WorkloadPart) -> str:
     ))  # fmt: skip
 
 
-def referrals(town: Town, catalogue: Catalogue) -> str | None:
-    """Who sends matters on to whom; None where Graphviz is not installed."""
-    try:
-        svg = svg_of(pictures.referral_dot(catalogue, language=town.language))
-    except UsageError:
-        return None
-    return report.data_uri("image/svg+xml", svg.encode())
+def referrals(town: Town, catalogue: Catalogue) -> str:
+    """Who sends matters on to whom; empty where nobody does."""
+    if not len(catalogue.referrals):
+        return ""
+    return _svg(town, pictures.referral_figure(catalogue, language=town.language))
 
 
 def _distinct(ids: Any, shown: Callable[[str], str]) -> dict[str, str]:

@@ -473,9 +473,10 @@ def _counts(path: Path, frame: pd.DataFrame, *names: str) -> None:
         frame[name] = values.astype(np.int64)
 
 
-def _number_of(path: Path, summary: Mapping[str, Any], name: str) -> float:
+def _size_of(path: Path, summary: Mapping[str, Any], name: str) -> float:
+    """A bound of the sizes: finite and above 0, as the pictures need it."""
     value = summary.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e300:
         raise _damaged(path, name)
     return value
 
@@ -506,7 +507,7 @@ def _read_courtyards(path: Path, made: dict[str, Any]) -> CourtyardsPart:
         raise _damaged(of_courtyards, "households.csv ≠ courtyards.csv")
     summary = _json(path / "summary.json")
     for name in ("min", "max", "target"):
-        _number_of(path / "summary.json", summary, name)
+        _size_of(path / "summary.json", summary, name)
     if summary.get("metric") not in ("straight", "walk"):
         raise _damaged(path / "summary.json", "metric")
     findings = _read_findings(path / "findings.json")
