@@ -30,7 +30,8 @@ class Register {
 public:
     Register() {
         for (int household = 0; household != 40; ++household) {
-            const std::string id = "h" + std::to_string(100 + household);
+            std::string id("h");
+            id += std::to_string(100 + household);
             households_.push_back(id);
             villages_.emplace_back(household % 2 == 0 ? "east" : "west");
             ages_.push_back(10.0 + household);

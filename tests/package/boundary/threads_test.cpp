@@ -52,8 +52,10 @@ TEST_CASE("rulebooks and a state with its settlement") {
             rules, deeds.tables(), gridgov::date_of(2026, 4, 30), first.state, options);
         std::string text = gridgov::report::summary_text(rules, first.state.settlement(),
                                                          gridgov::Language::zh);
-        for (const std::int64_t balance : next.state.settlement().households.balance)
-            text += " " + std::to_string(balance);
+        for (const std::int64_t balance : next.state.settlement().households.balance) {
+            text += ' ';
+            text += std::to_string(balance);
+        }
         return text;
     });
 }
