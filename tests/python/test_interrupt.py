@@ -50,7 +50,9 @@ def test_what_progress_raises_stops_the_work():
 def test_ctrl_c_raises_keyboard_interrupt_soon():
     script = textwrap.dedent(
         """
-        import numpy as np, gridgov, time
+        import numpy as np, gridgov, signal, time
+        # Even where a shell started the tests in the background, which makes them deaf to it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         places = np.random.default_rng(0).uniform(0, 10_000, (100_000, 2))
         def progress(share, told=[]):
             if not told:

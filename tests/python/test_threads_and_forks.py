@@ -106,16 +106,22 @@ def test_no_thread_outlives_its_call():
     assert done.stdout.strip() == "0"
 
 
+#: Even where a shell started the tests in the background, which makes them deaf to it.
+HEEDS_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+
+
 def interrupted_after(code):
     """Runs code that says "go" and works on; the status after Ctrl-C, and what it said."""
-    program = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)],
+    with subprocess.Popen(
+        [sys.executable, "-c", HEEDS_CTRL_C + textwrap.dedent(code)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert program.stdout.readline() == "go\n"
-    program.send_signal(signal.SIGINT)
-    said, errors = program.communicate(timeout=60)
-    return said, errors
+    ) as program:  # fmt: skip
+        try:
+            assert program.stdout.readline() == "go\n"
+            program.send_signal(signal.SIGINT)
+            return program.communicate(timeout=60)
+        finally:
+            program.kill()
 
 
 def test_ctrl_c_stops_a_long_settlement():

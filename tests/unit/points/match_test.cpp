@@ -110,7 +110,7 @@ TEST_CASE("match: rules met, raw points, rows that meet nothing") {
     CHECK(met(matches, 2) == Met{{"hours", 2}});
     CHECK(met(matches, 3) == Met{{"hours", 1}, {"young", 3}});
     CHECK(met(matches, 4) == Met{{"litter", -4}});
-    for (const std::size_t row : {5, 6, 7, 8, 9, 10}) CHECK(met(matches, row).empty());
+    for (const std::size_t row : {5U, 6U, 7U, 8U, 9U, 10U}) CHECK(met(matches, row).empty());
     CHECK(met(matches, 11) == Met{{"hours", 0}});
     REQUIRE(matches.names.size() == 5);
     CHECK(matches.names[3] == RuleName{"v", "litter", ""});
