@@ -49,7 +49,8 @@ struct LintSubject {
 /// Values of columns that satisfy the conditions of all of some rules at once, as a witness; nothing
 /// where none do. The register's own columns hold what a row of these rules can: units, evidence and
 /// witnesses of at least 0 (and the rules' least), dates of the rulebook's term, the deeds served (a
-/// column of PERSONS or HOUSEHOLDS by one of these names is not reckoned with). `failing` becomes the first column that no value satisfies.
+/// column of PERSONS or HOUSEHOLDS by one of these names is not reckoned with). `failing` becomes the
+/// first column that no value satisfies.
 std::optional<Witness> common_row(const LintSubject& subject, std::span<const std::size_t> rules,
                                   std::string* failing = nullptr);
 

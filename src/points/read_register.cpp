@@ -80,14 +80,11 @@ void find_repeated(RegisterInputs& in, const HouseholdInputs& households, Faults
         if (in.dropped.empty()) in.dropped.assign(rows, false);
         in.dropped[row] = true;
         if (same(first, row)) continue;
-        std::uint32_t told = no_index;  // the village that has the fault already
         for (const std::uint32_t of : {in.households[row], in.households[first]}) {
             const std::uint32_t village = of < households.size() ? households.village_of[of] : no_index;
-            if (village == told && village != no_index) break;
             faults.add(Code::points_row_repeated, Table::deeds, row, number, village,
                        {{"first_row", std::to_string(first + 1)}});
             if (village == no_index) break;
-            told = village;
         }
     }
     in.slots = std::move(slots);

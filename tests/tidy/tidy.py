@@ -336,22 +336,26 @@ def threads(tree: Tree) -> Iterator[Fault]:
             above = above + line if line.startswith(("///", "template")) else ""
 
 
+def shows(tree: Tree, pages: tuple[str, ...], folder: str) -> Iterator[Fault]:
+    """Pages show every file below a folder to the letter."""
+    for page in pages:
+        for path in tree.paths:
+            if (
+                page in tree.paths
+                and path.startswith(folder)
+                and tree.text(path).strip() not in tree.text(page)
+            ):
+                yield page, 0, f"does not show {path} as it is"
+
+
 def cpp_guide(tree: Tree) -> Iterator[Fault]:
-    """The guides for C++ show the examples that tests run, and what they print, to the letter."""
-    examples = [path for path in tree.paths if path.startswith("docs/examples/cpp/")]
-    for path in ("docs/guide/cpp.md", "docs/guide/cpp.zh-CN.md"):
-        for example in examples:
-            if path in tree.paths and tree.text(example).strip() not in tree.text(path):
-                yield path, 0, f"does not show {example} as it is"
+    """The guides for C++ show the examples that tests run, and what they print."""
+    yield from shows(tree, ("docs/guide/cpp.md", "docs/guide/cpp.zh-CN.md"), "docs/examples/cpp/")
 
 
 def readme(tree: Tree) -> Iterator[Fault]:
-    """The READMEs show the consumers that the tests build, to the letter."""
-    consumers = [path for path in tree.paths if path.startswith("tests/package/consumer/")]
-    for path in ("README.md", "README.zh-CN.md"):
-        for consumer in consumers:
-            if path in tree.paths and tree.text(consumer).strip() not in tree.text(path):
-                yield path, 0, f"does not show {consumer} as it is"
+    """The READMEs show the consumers that the tests build."""
+    yield from shows(tree, ("README.md", "README.zh-CN.md"), "tests/package/consumer/")
 
 
 CHECKS: list[Callable[[Tree], Iterator[Fault]]] = [

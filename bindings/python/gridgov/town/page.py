@@ -335,11 +335,9 @@ class _Page:
         more = self.text["and_more"].format(count=rest) if rest > 0 else ""
         return self.text["listed"].join(names[:_NAMES_MOST]) + more
 
-    def _referrals(self) -> dict[str, Any] | None:
+    def _referrals(self) -> str:
         catalogue = self.town.catalogue
-        if catalogue is None or catalogue.referrals.empty:
-            return None
-        return {"picture": pictures.referrals(self.town, catalogue)}
+        return "" if catalogue is None else pictures.referrals(self.town, catalogue)
 
     def _made(self, part: Part) -> dict[str, Any]:
         made = part.made

@@ -142,7 +142,6 @@ TEXTS: dict[Language, dict[str, str]] = {
         "posts": "posts",
         "audit": "The catalogue as a whole",
         "referrals": "Referrals; ways that lie on a circle are thick and vermilion",
-        "referrals_missing": "The referrals are not drawn: Graphviz is not installed.",
         "made": "How this was made",
         "made_text": "Each part is shown as it was computed; nothing was computed anew but sums. "
         "The same results give the same page.",
@@ -287,7 +286,6 @@ TEXTS: dict[Language, dict[str, str]] = {
         "posts": "岗位",
         "audit": "清单整体检查",
         "referrals": "转办关系（来回转办的路径为朱红色粗线）",
-        "referrals_missing": "未绘制转办关系图：没有安装 Graphviz。",
         "made": "数据来源",
         "made_text": "各部分按已算出的结果如实列出，除合计外没有重新计算。结果相同，报告就相同。",
         "source": "结果",
