@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from points_rulebook import ROLES, Frame, Township
-from points_rulebook_whole import AS_OF, DEEDS, FIRST_DAY, STAGES, Rule, Rulebook
+from points_rulebook import FIRST_DAY, ROLES, Frame, Rule, Township
+from points_rulebook_whole import AS_OF, DEEDS, STAGES, Rulebook
 
 Array = NDArray[Any]
 

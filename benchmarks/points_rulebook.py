@@ -20,17 +20,18 @@ Frame = pd.DataFrame
 
 @dataclass(frozen=True)
 class Cap:
-    """A cap over the rule's own entries."""
+    """Points, or times, that a rule may still give in a calendar period."""
 
     scope: str
     period: str
     limit: int
     measure: str = "points"
+    over: str = "rule"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule, for all three."""
+    """A rule, for all who are measured."""
 
     number: int
     deed: int
@@ -41,6 +42,7 @@ class Rule:
     roles: tuple[str, ...] = ()
     evidence_min: int = 0
     cooldown_days: int = 0
+    expires_after_months: int = 0
     group: str = ""
     cap: Cap | None = None
 
@@ -58,12 +60,13 @@ class Rule:
         if self.roles:
             when["role"] = ", ".join(f'"{role}"' for role in self.roles)
         if self.cap is not None:
-            table["caps"] = [vars(self.cap) | {"over": "rule"}]
+            table["caps"] = [vars(self.cap)]
         given = {
             "per": "hour" if self.per_hour else None,
             "units_max": self.units_max,
             "evidence_min": self.evidence_min,
             "cooldown_days": self.cooldown_days,
+            "expires_after_months": self.expires_after_months,
             "group": self.group,
             "when": when,
         }

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from points_rulebook import ROLES, Frame, Township, deed_id
+from points_rulebook import FIRST_DAY, ROLES, Cap, Frame, Rule, Township, deed_id
 
-FIRST_DAY = np.datetime64("2026-01-01")
 AS_OF = np.datetime64("2026-12-31")
 STAGES = ("posted", "published", "declared", "rejected")
 DEEDS = tuple(deed_id(d) for d in range(40))
@@ -20,65 +19,12 @@ ADULT = 16
 CHOSEN_ROLES = ("party_member", "veteran")
 
 
-@dataclass(frozen=True)
-class Cap:
-    """Points that a rule may still give in a calendar period."""
-
-    over: str
-    scope: str
-    period: str
-    limit: int = 20
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of the township's."""
-
-    number: int
-    deed: int
-    points: int
-    per_hour: bool = False
-    units_max: int | None = None
-    age_min: int | None = None
-    roles: tuple[str, ...] = ()
-    evidence_min: int = 0
-    cooldown_days: int = 0
-    expires_after_months: int = 0
-    group: str = ""
-    cap: Cap | None = None
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return f"rule{self.number:02}"
-
-    def as_table(self) -> dict[str, Any]:
-        """As a rulebook has it."""
-        when = {}
-        if self.age_min is not None:
-            when["age"] = f">= {self.age_min}"
-        if self.roles:
-            when["role"] = ", ".join(f'"{role}"' for role in self.roles)
-        given = {
-            "per": "hour" if self.per_hour else None,
-            "units_max": self.units_max,
-            "when": when,
-            "evidence_min": self.evidence_min,
-            "cooldown_days": self.cooldown_days,
-            "expires_after_months": self.expires_after_months,
-            "group": self.group,
-            "caps": None if self.cap is None else [vars(self.cap)],
-        }
-        table = {"id": self.id, "deed": deed_id(self.deed), "points": self.points}
-        return table | {key: value for key, value in given.items() if value}
-
-
 CAPS = {
-    10: Cap("rule", "household", "month"),
-    11: Cap("rule", "person", "month"),
-    12: Cap("rule", "household", "week"),
-    13: Cap("rule", "household", "year"),
-    14: Cap("all", "household", "month"),
+    10: Cap("household", "month", 20),
+    11: Cap("person", "month", 20),
+    12: Cap("household", "week", 20),
+    13: Cap("household", "year", 20),
+    14: Cap("household", "month", 20, over="all"),
 }
 
 
