@@ -3,7 +3,7 @@
 // What a producer fills, code by code. `records` are ids as given, the most telling first; every
 // other name is a field. Numbers become text by number_text() (src/number_text.hpp).
 // {table}, {kind} and {row} need no field: they come from Finding::table and Finding::row (a field
-// of the same name wins). Row numbers in messages count from 1, the header not counted; so does a
+// of the same name wins). `{count:row/rows}` is a number with its noun. Row numbers in messages count from 1, the header not counted; so does a
 // `first_row` field. Of [this|that] the first part whose blanks can all be filled is shown, or none.
 //
 //   no_households                   —
@@ -126,23 +126,23 @@
 //   document_unknown_word           file, line [records id], key, value, known ("a, b") [near]
 //   document_not_a_date             file, line [records id], key, value
 //   document_empty_text             file, line [records id], key
-//   condition_syntax                text, position, found, expected (FEEL's own words) [file, line, records id, key]
-//   condition_unsupported           text, position, found [file, line, records id, key]
-//   condition_mixed_types           text, position, type, other_type [file, line, records id, key]
-//   condition_order_undefined       text, position, found [file, line, records id, key]
-//   condition_number_invalid        text, position, found [file, line, records id, key]
-//   condition_date_invalid          text, position, found [file, line, records id, key]
+//   condition_syntax                text, position (bytes), character, found, expected (FEEL's own words) [file, line, records id, key]
+//   condition_unsupported           text, position (bytes), character, found [file, line, records id, key]
+//   condition_mixed_types           text, position (bytes), character, type, other_type [file, line, records id, key]
+//   condition_order_undefined       text, position (bytes), character, found [file, line, records id, key]
+//   condition_number_invalid        text, position (bytes), character, found [file, line, records id, key]
+//   condition_date_invalid          text, position (bytes), character, found [file, line, records id, key]
 //   condition_too_long              bytes, most [file, line, records id, key]
-//   condition_not_utf8              text, position [file, line, records id, key]
+//   condition_not_utf8              text, position (bytes) [file, line, records id, key]
 //   condition_type_clash            type, column_type [column, text, file, line, records id, key]
 //   condition_unknown_column        column, known ("a, b") [near, text, file, line, records id, key]
-//   condition_unreadable_cell       column, value, type [count, file, line, records id]
-//   condition_incomplete            text, position, expected [file, line, records id, key]
+//   condition_unreadable_cell       column, value, type [rule, rule_file, rule_line, count, file, line, records id]
+//   condition_incomplete            text, position (bytes), character, expected [file, line, records id, key]
 //   rulebook_id_invalid             what_kind, id [file, line]
 //   rulebook_id_repeated            what_kind, id [first_line, file, line]
 //   rulebook_unknown_group          records rule; group [file, line]
 //   rulebook_cap_without_group      records rule [file, line]
-//   rulebook_overlap                records both ids; village, date [file, line]
+//   rulebook_overlap                records both ids; date [village (none: all that no other names), file, line]
 //   rulebook_dates_reversed         records id; from, to [file, line]
 //   rulebook_villages_invalid       records id [file, line]
 //   rulebook_number_out_of_range    records rule or rulebook; key, value, least, most [file, line]
@@ -197,7 +197,7 @@
 //   lint_group_empty                file, line, rulebook, witness, group
 //   lint_black_board_everyone       file, line, rulebook, witness, at_most
 //   lint_black_board_nobody         file, line, rulebook, witness, at_most
-//   lint_gap                        file, line, rulebook, witness, village, from, to
+//   lint_gap                        file, line, rulebook, witness, from, to [village (none: all that no other names)]
 //   lint_good_out_of_reach          records good; file, line, rulebook, witness, good, points, most
 //   lint_liability_beyond_budget    file, line, rulebook, witness, village, households, points, yuan, budget_yuan
 //   lint_earning_unbounded          file, line, rulebook, records rule, witness, budget_yuan
@@ -332,7 +332,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "the table has no households; give at least one row",
           "户表里一户也没有；请至少填一户"},
     Entry{ENTRY(column_length),
-          "{table}: column {column} has {length} entries where {expected} are needed; give every "
+          "{table}: column {column} has {length:entry/entries} where {expected} are needed; give every "
           "column of a table the same number of entries",
           "{table}：“{column}”一列有{length}项，应有{expected}项；同一张表各列的项数要一致"},
     Entry{ENTRY(duplicate_id),
@@ -397,7 +397,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "way {0} to {1}: length {length_m} is not a finite number of at least 0; give metres",
           "道路{0}—{1}：长度{length_m}不是大于或等于0的有限数；请填米数"},
     Entry{ENTRY(barrier_too_short),
-          "barrier (row {row}): a line of {vertices} vertices; give at least 2",
+          "barrier (row {row}): a line of {vertices:vertex/vertices}; give at least 2",
           "阻隔线（第{row}行）：只有{vertices}个点；一条线至少要有2个点"},
     Entry{ENTRY(layers_do_not_overlap),
           "the {table} lie nowhere near the households ({table}: {layer_box}; households: "
@@ -416,8 +416,8 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "reader is told so)",
           "{kind}{id}：“{column}”一列不是UTF-8文字；请把表另存为UTF-8（读取时注明的，也可用GB18030）"},
     Entry{ENTRY(link_across_villages),
-          "{count} links join households of different villages and are left out: a courtyard never "
-          "crosses a village",
+          "{count:link between households of different villages is/links between households of "
+          "different villages are} left out: a courtyard never crosses a village",
           "有{count}条邻里关系跨村，未采用：院落不得跨村"},
     Entry{ENTRY(too_many_households),
           "{table}: {count} rows are more than gridgov takes; give at most {limit}",
@@ -433,7 +433,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
     // 2: the neighbour graph
     Entry{ENTRY(ways_in_pieces),
           "the ways lie in {pieces} pieces with no walk between them[, with "
-          "{households_outside_largest} households outside the largest]; households of different "
+          "{households_outside_largest:household/households} outside the largest]; households of different "
           "pieces are not neighbours: join the pieces where there is a way",
           "道路分成互不相通的{pieces}片[，有{households_outside_largest}户不在最大的一片]，不同片的户不算邻居；"
           "实际相通的，请把道路补上"},
@@ -446,25 +446,25 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "of each other",
           "有{households}户的坐标只有{places}处；同一处的各户互为邻居"},
     Entry{ENTRY(barriers_separate),
-          "village {village}: barriers cut {links} links and leave {pieces} pieces that nothing "
+          "village {village}: barriers cut {links:link/links} and leave {pieces} pieces that nothing "
           "joins; mark bridges and tunnels where people cross",
           "村“{village}”：阻隔线切断{links}条邻里关系，全村分成互不相连的{pieces}片；能通行处请标为桥梁或隧道"},
     Entry{ENTRY(households_without_neighbour),
-          "{count} households have no neighbour: {records}; check their coordinates, the links and "
+          "{count:household has/households have} no neighbour: {records}; check the coordinates, the links and "
           "the longest link allowed",
           "有{count}户没有邻居：{records}；请核对坐标、邻里关系和最大连线长度"},
 
     // 3: the partition
     Entry{ENTRY(village_too_small),
-          "village {village} has {households} households[ that weigh {weight}, less than "
+          "village {village} has {households:household/households}[ weighing {weight}, less than "
           "{weight_min}|, fewer than {min}]",
           "村“{village}”有{households}户[，权重合计{weight}，不足{weight_min}|，少于{min}户]"},
     Entry{ENTRY(component_too_small),
-          "village {village}: {households} households that nothing links to the others[ weigh "
-          "{weight}, less than {weight_min}| are fewer than {min}][ ({records})]",
+          "village {village}: nothing links {households:household/households} to the others[, weighing "
+          "{weight}, less than {weight_min}|, fewer than {min}][ ({records})]",
           "村“{village}”：有{households}户与其他户不相连[，权重合计{weight}，不足{weight_min}|，少于{min}户][（{records}）]"},
     Entry{ENTRY(component_unsplittable),
-          "village {village}: {households} connected households[ that weigh {weight}] cannot be "
+          "village {village}: {households:connected household/connected households}[ weighing {weight}] cannot be "
           "divided into courtyards of {min} to {max}: whatever their number, one is too small or too "
           "large",
           "村“{village}”：相连的{households}户[（权重合计{weight}）]无论分成几个院落，都不能使每个院落在{min}到{max}之间"},
@@ -488,24 +488,24 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "{min} to {max} was found; there may be one",
           "村“{village}”：没有找到把相连的{households}户划成每个{min}到{max}的院落的办法；不排除有这样的办法"},
     Entry{ENTRY(no_head_allowed),
-          "courtyard {courtyard}: none of its {households} households may be head; allow one at least",
+          "courtyard {courtyard}: none of its {households:household/households} may be head; allow one at least",
           "院落{courtyard}：{households}户中没有一户可以当院长；请至少允许一户"},
     Entry{ENTRY(courtyards_out_of_reach),
-          "{wanted} courtyards are out of reach: the sizes allow {least} to {most}; {given} were made",
+          "{wanted:courtyard is/courtyards are} out of reach: the sizes allow {least} to {most}; {given} were made",
           "划不出{wanted}个院落：按户数上下限，只能划{least}到{most}个；实际划了{given}个"},
     Entry{ENTRY(grids_out_of_reach),
-          "[village {village}: ]{wanted} grids are out of reach: a grid is connected and never crosses "
+          "[village {village}: ]{wanted:grid is/grids are} out of reach: a grid is connected and never crosses "
           "a village; {given} were made",
           "[村“{village}”：]划不出{wanted}个网格：网格内部要相连，且不得跨村；实际划了{given}个"},
     Entry{ENTRY(grid_without_neighbour),
-          "grid {grid} of village {village} has {courtyards} courtyards, not {min} to {max}: its "
+          "grid {grid} of village {village} has {courtyards:courtyard/courtyards}, not {min} to {max}: its "
           "neighbours allow no other division",
           "村“{village}”的网格{grid}有{courtyards}个院落，不在{min}到{max}个之间：受相邻关系所限"},
     Entry{ENTRY(cancelled),
           "stopped before the end: the courtyards are the best until then and may break rules",
           "中途停止：目前的院落是到停止时最好的结果，可能有不合标准的"},
     Entry{ENTRY(courtyards_differ),
-          "village {village}: {given} courtyards were made where the target size gives {wanted}",
+          "village {village}: {given:courtyard was/courtyards were} made where the target size gives {wanted}",
           "村“{village}”：划了{given}个院落，按目标户数应为{wanted}个"},
     Entry{ENTRY(locked_courtyard_broken),
           "courtyard {locked} is locked and was left as it is, though it breaks a rule: weight {held}, "
@@ -660,11 +660,11 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "there is no algorithm \"{name}\"; use one of {known}",
           "没有名为“{name}”的算法；可用的有：{known}"},
     Entry{ENTRY(graph_size_mismatch),
-          "the neighbour graph has {nodes} nodes, the town {households} households; build the graph "
+          "the neighbour graph has {nodes:node/nodes}, the town {households:household/households}; build the graph "
           "from the same town",
           "邻里图有{nodes}个点，而共有{households}户；邻里图应由同一份户表生成"},
     Entry{ENTRY(labels_size_mismatch),
-          "[{column}: ]{length} entries were given where {expected} are needed; give one for each "
+          "[{column}: ]{length:entry was/entries were} given where {expected} are needed; give one for each "
           "household",
           "[{column}：]给了{length}项，应有{expected}项；每户一项"},
     Entry{ENTRY(label_out_of_range),
@@ -674,20 +674,20 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "{option} is {value}; give a length in metres that is not negative, and above 0 for a limit",
           "{option}是{value}；应为以米计的长度，不得为负，用作上限时应大于0"},
     Entry{ENTRY(edge_out_of_range),
-          "edge {u} to {v}: the graph has {nodes} nodes; give nodes from 0 and below that number",
+          "edge {u} to {v}: the graph has {nodes:node/nodes}; give nodes from 0 and below that number",
           "边{u}—{v}：图里只有{nodes}个点；点号从0起，应小于{nodes}"},
     Entry{ENTRY(meridian_out_of_range),
           "central meridian {value} is no meridian; give whole degrees from -180 to 180",
           "中央子午线{value}超出范围；应为-180到180的整度数"},
     Entry{ENTRY(medians_out_of_range),
-          "{medians} medians cannot be chosen among {nodes} nodes; give at least 1 and at most as many "
+          "{medians:median/medians} cannot be chosen among {nodes:node/nodes}; give at least 1 and at most as many "
           "as there are nodes",
           "无法从{nodes}个点中选出{medians}个中位点；中位点数应至少为1，且不超过点数"},
     Entry{ENTRY(distances_conflict),
           "distances come either from coordinates or from a table; give one of the two",
           "距离要么由坐标算出，要么由距离表给出；请只给其中一种"},
     Entry{ENTRY(column_size_mismatch),
-          "{column} has {length} entries where {expected} are needed; give one for each node, or for "
+          "{column} has {length:entry/entries} where {expected} are needed; give one for each node, or for "
           "each pair of nodes in a table of distances",
           "{column}有{length}项，应有{expected}项；每点一项，距离表则每对点一项"},
     Entry{ENTRY(value_invalid),
@@ -706,7 +706,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
 
     // 6: the simulated township
     Entry{ENTRY(simulate_counts_invalid),
-          "{households} households in {villages} villages cannot be made up; give 1 ≤ villages ≤ "
+          "{households:household/households} in {villages:village/villages} cannot be made up; give 1 ≤ villages ≤ "
           "households ≤ 100000000",
           "无法生成{villages}个村、{households}户；应满足1≤村数≤户数≤100000000"},
 
@@ -758,38 +758,37 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "[{file}:{line}: |{file}: ][{id}: ]{key} is empty; give a text, or leave the key out",
           "[{file}:{line}：|{file}：][{id}：]“{key}”为空；请填写，或去掉这一项"},
     Entry{ENTRY(condition_syntax),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} stands at byte {position} "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} stands at character {character} "
           "where one of these can stand: {expected}",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{position}字节处是 "
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{character}个字起是 "
           "{found}，此处可以是：{expected}"},
     Entry{ENTRY(condition_unsupported),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} at byte {position} is "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} at character {character} is "
           "beyond unary tests as gridgov reads them: no names of columns, arithmetic, other "
           "functions, times, durations or not(…) within a list; give comparisons, ranges, "
           "values, not(…) or -",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{position}字节处的 {found} "
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{character}个字起的 {found} "
           "不在可用的条件写法之内：不能用列名、算式、其他函数、时刻、时长，列举之中也不能用 "
           "not(…)；可用比较、区间、取值、not(…) 和 -"},
     Entry{ENTRY(condition_mixed_types),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: at byte {position} stands a value "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: at character {character} stands a value "
           "of the type {other_type}, before it one of the type {type}; compare with values of "
           "one type",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{posi"
-          "tion}字节处是{other_type}，前面的却是{type}；一个条件里的值应为同一类"},
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{character}个字起是{other_type}，前面的却是{type}；一个条件里的值应为同一类"},
     Entry{ENTRY(condition_order_undefined),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} at byte {position} has no "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} at character {character} has no "
           "order, so nothing is less or greater; name the values themselves",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{position}字节处的 {found} "
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{character}个字起的 {found} "
           "不分大小，不能比较；请直接列出取值"},
     Entry{ENTRY(condition_number_invalid),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: the number {found} at byte "
-          "{position} has more than 15 significant digits, or is too large or too small",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{position}字节处的数 {found} "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: the number {found} at character "
+          "{character} has more than 15 significant digits, or is too large or too small",
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{character}个字起的数 {found} "
           "有效数字超过15位，或者过大、过小"},
     Entry{ENTRY(condition_date_invalid),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} at byte {position} is no "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: {found} at character {character} is no "
           "day of the calendar; write date(\"YYYY-MM-DD\")",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{position}字节处的 {found} "
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：第{character}个字起的 {found} "
           "不是日历上的一天；应写成 date(\"YYYY-MM-DD\")"},
     Entry{ENTRY(condition_too_long),
           "[{file}:{line}: |{file}: ][{id}: ][{key}: ]a condition of {bytes} bytes; give at most "
@@ -812,14 +811,16 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "[{file}:{line}：|{file}：][{id}：]条件用到的“{column}”一列不"
           "存在[；可能是指“{near}”|；现有各列：{known}]"},
     Entry{ENTRY(condition_unreadable_cell),
-          "[{file}:{line}: |{file}: ][{id}: ]column {column}: “{value}” cannot be read as a "
-          "value of the type {type}, as a condition asks[ (the first of {count})]",
-          "[{file}:{line}：|{file}：][{id}：]“{column}”一列：“{value}”不"
-          "能读作{type}，而条件需要这一类值[（此类共{count}处，这是第一处）]"},
+          "[{file}:{line}: |{file}: ][{id}: ]{column} is “{value}”, which is no value of the type "
+          "{type}[ that rule {rule} asks for ({rule_file}:{rule_line})| that rule {rule} asks for| that "
+          "a condition asks for][; the first of {count}]",
+          "[{file}:{line}：|{file}：][{id}：]“{column}”是“{value}”，不是{type}[，而规则“{rule}”"
+          "（{rule_file} 第{rule_line}行）要用{type}|，而规则“{rule}”要用{type}|，而条件要用{type}]"
+          "[（此类共{count}处，这是第一处）]"},
     Entry{ENTRY(condition_incomplete),
-          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: it ends at byte {position} where one of these "
+          "[{file}:{line}: |{file}: ][{id}: ][{key}: ]“{text}”: it ends at character {character} where one of these "
           "can stand: {expected}",
-          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：到第{position}字节处就结束了，此处可以是："
+          "[{file}:{line}：|{file}：][{id}：][“{key}”：]“{text}”：写到第{character}个字就结束了，此处可以是："
           "{expected}"},
     // 9: points
     Entry{ENTRY(rulebook_id_invalid),
@@ -843,11 +844,11 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "[{file}:{line}：|{file}：]规则{id}：封顶以规则组计，规则却不属于"
           "任何组；请给规则加上 group，或把 over 改为 rule 或 all"},
     Entry{ENTRY(rulebook_overlap),
-          "[{file}:{line}: |{file}: ]rulebooks {0} and {1} are both in force in the village "
-          "{village} on {date}; end one the day on which the other begins (effective_to is the "
+          "[{file}:{line}: |{file}: ]rulebooks {0} and {1} are both in force in [the village "
+          "{village}|every village that no other names] on {date}; end one the day on which the other begins (effective_to is the "
           "first day no longer in force)",
-          "[{file}:{line}：|{file}：]规则文件{0}与{1}于{date}在“{"
-          "village}”同时生效；请让前一份在后一份开始之日失效（effective_to 为不再有效的第一天）"},
+          "[{file}:{line}：|{file}：]规则文件{0}与{1}于{date}在[“{village}”|未"
+          "指明规则的各村]同时生效；请让前一份在后一份开始之日失效（effective_to 为不再有效的第一天）"},
     Entry{ENTRY(rulebook_dates_reversed),
           "[{file}:{line}: |{file}: ]rulebook {id}: it ends on {to}, not after its beginning on "
           "{from}; effective_to is the first day no longer in force",
@@ -860,11 +861,10 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "写村名，不重复；或者只写一个“*”"},
     Entry{ENTRY(rulebook_number_out_of_range),
           "[{file}:{line}: |{file}: ]{id}: {key} is {value}; give a number from {least} to {most}",
-          "[{file}:{line}：|{file}：]{id}：{key}为{value}；应在"
-          "{least}到{most}之间"},
+          "[{file}:{line}：|{file}：]{id}：“{key}”是{value}；应在{least}到{most}之间"},
     Entry{ENTRY(rulebook_value_missing),
-          "[{file}:{line}: |{file}: ]{id}: {key} is empty; give it",
-          "[{file}:{line}：|{file}：]{id}：{key}为空；请填写"},
+          "[{file}:{line}: |{file}: ]{id}: {key} is missing or empty; give it",
+          "[{file}:{line}：|{file}：]{id}：“{key}”没有填写；请补上"},
     Entry{ENTRY(rulebook_unit_scale_invalid),
           "[{file}:{line}: |{file}: ]rulebook {id}: unit_scale is {value}; give 1, 10, 100 or "
           "another power of ten up to 1000000",
@@ -899,8 +899,8 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "YYYY-MM-DD",
           "{kind}{id}：“{column}”是“{value}”，不是日历上的一天；日期应写成 YYYY-MM-DD"},
     Entry{ENTRY(points_number_invalid),
-          "{kind} {id}: {column} is {value}; give a whole number from {least} to {most}",
-          "{kind}{id}：“{column}”是{value}；应为{least}到{most}的整数"},
+          "{kind} {id}: {column} is “{value}”; give a whole number from {least} to {most}",
+          "{kind}{id}：“{column}”是“{value}”；应为{least}到{most}的整数"},
     Entry{ENTRY(points_stage_unknown),
           "{kind} {id}: the stage is “{value}”; give declared, reviewed, published, posted or "
           "rejected",
@@ -998,7 +998,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "the two settlements are of different days ({before} and {after}); settle both on one day",
           "两次结算的截止日不同（{before}与{after}）；请按同一天结算"},
     Entry{ENTRY(settlements_wrong_number),
-          "{number} settlements are given where {expected} are needed, one for each rulebooks and "
+          "{number:settlement is/settlements are} given where {expected} are needed, one for each rulebooks and "
           "register",
           "给出了{number}次结算，应为{expected}次：每套规则配每份登记表各一次"},
     Entry{ENTRY(points_household_out_of_range),
@@ -1041,7 +1041,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
     Entry{ENTRY(lint_deduction_without_evidence),
           "[{file}:{line}: |{file}: ]rule {id} deducts points without evidence or a witness "
           "({witness}); ask for at least one",
-          "[{file}:{line}：|{file}：]规则“{id}”扣分不要求凭证或见证人（"
+          "[{file}:{line}：|{file}：]规则“{id}”扣分不要求佐证或见证人（"
           "{witness}）；请至少要求一项"},
     Entry{ENTRY(lint_deduction_expires),
           "[{file}:{line}: |{file}: ]rule {id} is a deduction, and only awards expire "
@@ -1067,9 +1067,9 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "[{file}:{line}：|{file}：]黑榜针对不高于{at_most}分的户，而积"
           "分不会低到这个数（{witness}）"},
     Entry{ENTRY(lint_gap),
-          "[{file}:{line}: |{file}: ]no rulebook is in force in {village} from {from} to {to}; "
-          "deeds of these days give nothing ({witness})",
-          "[{file}:{line}：|{file}：]{from}至{to}，“{village}”没有生效的"
+          "[{file}:{line}: |{file}: ]no rulebook is in force in [the village {village}|villages that "
+          "none names] from {from} to {to}; deeds of these days give nothing ({witness})",
+          "[{file}:{line}：|{file}：]{from}至{to}，[“{village}”|未指明规则的各村]没有生效的"
           "积分办法，这些天的事项不计分（{witness}）"},
     Entry{ENTRY(lint_good_out_of_reach),
           "[{file}:{line}: |{file}: ]good {good} costs {points}, and no household can earn more "
@@ -1077,8 +1077,8 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "[{file}:{line}：|{file}：]“{good}”要{points}分，而一户一年最"
           "多只能得{most}分（{witness}）"},
     Entry{ENTRY(lint_liability_beyond_budget),
-          "[{file}:{line}: |{file}: ]{village}: if all {households} households earned the most "
-          "they can in a year ({points} points), goods would cost {yuan} yuan, more than the "
+          "[{file}:{line}: |{file}: ]{village}: if all {households:household/households} earned the most "
+          "they can in a year ({points:point/points}), goods would cost {yuan} yuan, more than the "
           "budget of {budget_yuan} ({witness})",
           "[{file}:{line}：|{file}：]“{village}”：若{households}户一年都"
           "得满{points}分，兑换约需{yuan}元，超出预算{budget_yuan}元（{witness}）"},
@@ -1338,7 +1338,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "evidence (row {row}): the catalogue has no item {id}; use the id of an item",
           "履职记录（第{row}行）：清单里没有编号为{id}的事项；请填清单中的事项编号"},
     Entry{ENTRY(evidence_unknown_actor),
-          "evidence (row {row}): the catalogue has no actor {id}, so that {count} rows serve no "
+          "evidence (row {row}): the catalogue has no actor {id}, so that {count:row serves/rows serve} no "
           "duty; use the id of an actor",
           "履职记录（第{row}行）：清单里没有编号为{id}的主体，共{count}行不能对应任何事项；请填清单中的主体编号"},
     Entry{ENTRY(duty_without_start),
@@ -1363,7 +1363,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "among of",
           "指标{id}：没有写计入哪些状态，或所计状态不在总数之内；counts 中的状态都要列在 of 中"},
     Entry{ENTRY(workload_infeasible),
-          "{month}: these duties take {hours} hours, and those who may do them have "
+          "{month}: these duties take {hours:hour/hours}, and those who may do them have "
           "{capacity_hours} ({records}); add people or posts, or take duties away",
           "{month}：这些事项共需{hours}小时，而能承担的人员合计只有{capacity_hours}小时（{records}）；请增加人手或岗位，或减少事项"},
     Entry{ENTRY(duty_without_person),
@@ -1371,7 +1371,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "one",
           "事项{0}：{1}没有人担任牵头岗位[（{post}）]，这些工时无人承担"},
     Entry{ENTRY(workload_months_invalid),
-          "{months} months are asked for; give 1 to {most}",
+          "{months:month is/months are} asked for; give 1 to {most}",
           "要求统计{months}个月；应为1到{most}个月"},
     Entry{ENTRY(workload_value_invalid),
           "{option}: {value} is not a number that hours can have; give a finite number of at "
@@ -1409,7 +1409,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "procedure {id}: more than {states} situations; whether it always ends was not decided",
           "流程{id}：情形超过{states}种；未能判定是否总能结束"},
     Entry{ENTRY(procedure_over_limit),
-          "procedure {0}: it may take {workdays} working days, and the limit is {limit}",
+          "procedure {0}: it may take {workdays:working day/working days}, and the limit is {limit}",
           "流程{0}：最长需{workdays}个工作日，超过期限{limit}个工作日"},
     Entry{ENTRY(procedure_level_falls),
           "procedure {0}: from step {1} it falls to a lower level at {2} and rises again at {3}; "
@@ -1419,7 +1419,7 @@ constexpr Entry entries[] = {  // no std::array: Clang 14 deduces no more than 2
           "procedure {0}: step {1} has a loop_max but no way back",
           "流程{0}：步骤{1}写了 loop_max，但没有退回的走向"},
     Entry{ENTRY(procedure_loop_max_too_large),
-          "procedure {0}: step {1} may go back {value} times; give at most {most}",
+          "procedure {0}: step {1} may go back {value:time/times}; give at most {most}",
           "流程{0}：步骤{1}可退回{value}次；至多{most}次"},
     Entry{ENTRY(procedure_join_alone),
           "procedure {0}: step {1} joins, but only one way leads to it",
@@ -1550,7 +1550,7 @@ std::string joined(const std::vector<std::string>& records, Language language) {
 std::string_view word_in_chinese(std::string_view word) noexcept {
     constexpr std::pair<std::string_view, std::string_view> words[] = {
         {"any", "任意值"},  {"array", "数组"},   {"boolean", "是否值"}, {"date", "日期"},
-        {"integer", "整数"}, {"number", "数"},    {"real", "小数"},     {"table", "表"},
+        {"integer", "整数"}, {"number", "数字"},    {"real", "小数"},     {"table", "表"},
         {"text", "文字"},    {"texts", "文字的数组"}, {"time", "时刻"}, {"title", "名称"},
         {"nothing", "空值"}, {"day", "日"},        {"week", "周"},        {"month", "月"},
         {"quarter", "季度"}, {"year", "年"},       {"all_time", "全期"},  {"person", "人"},
@@ -1599,15 +1599,57 @@ std::string_view word_in_chinese(std::string_view word) noexcept {
     return word;
 }
 
+/// A witness of lint, `deed = "meeting"; raw = 2`, with the names that are gridgov's in Chinese;
+/// names of the town's own columns stay as they are.
+std::string witness_in_chinese(std::string_view witness) {
+    constexpr std::pair<std::string_view, std::string_view> names[] = {
+        {"at_most", "不高于"},      {"balance", "余额"},       {"date", "日期"},
+        {"deed", "事项"},           {"effective_from", "生效"}, {"effective_to", "失效"},
+        {"evidence", "佐证"},       {"evidence_min", "至少佐证"},
+        {"expires_after_months", "有效月数"},
+        {"floor", "下限"},          {"from", "自"},            {"given", "实得"},
+        {"good", "物品"},           {"group", "规则组"},       {"households", "户数"},
+        {"limit", "上限"},          {"most", "最多可得"},      {"period", "周期"},
+        {"points", "分值"},         {"price", "所需分"},       {"raw", "应得"},
+        {"rule.deed", "规则的事项"}, {"shop", "超市"},          {"to", "至"},
+        {"units", "数量"},          {"village", "村"},         {"witness_min", "至少见证人"},
+        {"witnesses", "见证人"},    {"yuan", "元"},
+    };
+    std::string text;
+    while (!witness.empty()) {
+        std::size_t end = 0;
+        for (bool quoted = false; end < witness.size() && (quoted || witness[end] != ';'); ++end) {
+            if (witness[end] == '"') quoted = !quoted;
+            else if (quoted && witness[end] == '\\') ++end;
+        }
+        const std::string_view part = witness.substr(0, end);
+        const std::size_t equals = std::min(part.find(" = "), part.size());
+        std::string_view name = part.substr(0, equals), value = part.substr(equals);
+        for (const auto& [english, chinese] : names)
+            if (english == name) name = chinese;
+        if (!text.empty()) text += "；";
+        text += name;
+        if (name == "周期" && value.size() > 5) {  // ` = "month"`
+            text += " = ";
+            value = word_in_chinese(value.substr(4, value.size() - 5));
+        }
+        text += value;
+        witness.remove_prefix(std::min(end + 2, witness.size()));
+    }
+    return text;
+}
+
 /// What fills a blank, or nothing.
 std::optional<std::string> filling(std::string_view blank, const Finding& finding,
                                    Language language) {
     const bool zh = language == Language::zh;
     for (const auto& [name, value] : finding.fields)
-        if (name == blank)
+        if (name == blank) {
+            if (zh && blank == "witness") return witness_in_chinese(value);
             return zh && (blank == "type" || blank.ends_with("_type") || blank.ends_with("_kind"))
                        ? std::string(word_in_chinese(value))
                        : value;
+        }
     if (blank == "id" || blank == "0") {
         if (!finding.records.empty()) return finding.records.front();
         if (finding.row < 0) return std::nullopt;
@@ -1642,9 +1684,16 @@ bool append_filled(std::string& out, std::string_view text, const Finding& findi
         out += text.substr(0, open);
         if (open == std::string_view::npos) break;
         const std::size_t close = text.find('}', open);
-        if (const auto value =
-                filling(text.substr(open + 1, close - open - 1), finding, language)) {
+        const std::string_view blank = text.substr(open + 1, close - open - 1);
+        const std::size_t colon = blank.find(':');
+        if (const auto value = filling(blank.substr(0, colon), finding, language)) {
             out += *value;
+            if (colon != std::string_view::npos) {
+                const std::string_view nouns = blank.substr(colon + 1);
+                const std::size_t slash = nouns.find('/');
+                out += ' ';
+                out += *value == "1" ? nouns.substr(0, slash) : nouns.substr(slash + 1);
+            }
         } else {
             out += '?';
             complete = false;

@@ -1,6 +1,7 @@
 // Rulebooks of points, tables in, settlements and states out.
 #include "bind_points.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <tuple>
@@ -32,7 +33,7 @@ std::span<const Number> ColumnReader::numbers(const py::handle& given) {
 TextColumn ColumnReader::texts(const py::handle& bytes, const py::handle& offsets) {
     const auto characters = numbers<std::uint8_t>(bytes);
     const auto ends = numbers<std::int64_t>(offsets);
-    if (ends.empty() || ends.front() < 0 || ends.back() < ends.front() ||
+    if (ends.empty() || ends.front() < 0 || !std::is_sorted(ends.begin(), ends.end()) ||
         ends.back() > static_cast<std::int64_t>(characters.size()))
         throw py::value_error("offsets do not fit the bytes");
     return {reinterpret_cast<const char*>(characters.data()), ends};
@@ -126,6 +127,18 @@ py::dict title_to_python(const Title& title) {
     return out;
 }
 
+/// The keys that the file has, of `[board]`.
+py::dict board_to_python(const points::Board& board) {
+    py::dict red, black;
+    if (board.red_top) red["top"] = *board.red_top;
+    if (board.red_at_least) red["at_least"] = *board.red_at_least;
+    if (board.black_at_most) black["at_most"] = *board.black_at_most;
+    py::dict out;
+    out["red"] = red;
+    out["black"] = black;
+    return out;
+}
+
 py::list rulebooks_to_python(const Rulebooks& self) {
     py::list list;
     for (const Rulebook& rulebook : self.all()) {
@@ -154,6 +167,7 @@ py::list rulebooks_to_python(const Rulebooks& self) {
         out["budget_yuan"] = rulebook.budget_yuan;
         out["floor"] = rulebook.floor;
         out["below_floor"] = text(word(rulebook.below_floor));
+        out["board"] = board_to_python(rulebook.board.value_or(points::Board{}));
         out["file"] = text(rulebook.file);
         out["rules"] = rules;
         list.append(out);

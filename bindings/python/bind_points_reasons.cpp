@@ -1,5 +1,6 @@
 // Points in words: reasons of entries, exchanges, lines of a passbook.
 #include <string>
+#include <vector>
 
 #include <pybind11/stl.h>
 
@@ -31,12 +32,14 @@ py::tuple entry_reasons(const Settled& self, const Rulebooks& rulebooks,
     return owned_texts(std::move(reasons));
 }
 
-py::tuple exchange_reasons(const Settled& self, const Rulebooks& rulebooks, bool chinese) {
+py::tuple exchange_reasons(const Settled& self, const Rulebooks& rulebooks, bool chinese,
+                           const std::vector<std::string>& good_titles) {
     points::Texts reasons;
     {
         const py::gil_scoped_release released;
         for (std::uint32_t i = 0; i < self.of->exchanges.size(); ++i)
-            reasons.add(report::exchange_reason_text(rulebooks, *self.of, i, language_of(chinese)));
+            reasons.add(report::exchange_reason_text(rulebooks, *self.of, i, language_of(chinese),
+                                                     good_titles));
     }
     return owned_texts(std::move(reasons));
 }
@@ -54,17 +57,20 @@ void bind_points_reasons(py::module_& module) {
         },
         py::arg("settled"), py::arg("rulebooks"), py::arg("entry"), py::arg("chinese"));
     module.def("exchange_reasons", &exchange_reasons, py::arg("settled"), py::arg("rulebooks"),
-               py::arg("chinese"), "Why exchanges have their status, and what they took.");
+               py::arg("chinese"), py::arg("good_titles"),
+               "Why exchanges have their status, and what they took.");
     module.def(
         "line_reasons",
-        [](const Settled& self, const Rulebooks& rulebooks, std::uint32_t household, bool chinese) {
+        [](const Settled& self, const Rulebooks& rulebooks, std::uint32_t household, bool chinese,
+           const std::vector<std::string>& good_titles) {
             py::list reasons;
             for (const points::PassbookLine& line : points::statement(*self.of, household).lines)
-                reasons.append(
-                    text(report::line_text(rulebooks, *self.of, line, language_of(chinese))));
+                reasons.append(text(report::line_text(rulebooks, *self.of, line,
+                                                      language_of(chinese), good_titles)));
             return reasons;
         },
         py::arg("settled"), py::arg("rulebooks"), py::arg("household"), py::arg("chinese"),
+        py::arg("good_titles"),
         "The lines of a household's passbook in words.");
     module.def(
         "reproach_reasons",

@@ -194,7 +194,12 @@ Finding condition_fault(Code code, std::string_view text, std::size_t at, std::s
         if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0x80) shown.pop_back();
         shown += "…";
     }
-    fault.fields = {{"text", readable(shown)}, {"position", std::to_string(at + 1)}};
+    const auto characters = std::count_if(
+        text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(at, text.size())),
+        [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    fault.fields = {{"text", readable(shown)},
+                    {"position", std::to_string(at + 1)},
+                    {"character", std::to_string(characters + 1)}};
     if (!found.empty()) fault.fields.emplace_back("found", readable(found));
     if (!expected.empty()) fault.fields.emplace_back("expected", expected);
     return fault;

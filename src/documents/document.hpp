@@ -22,8 +22,9 @@ enum class Kind : std::uint8_t { boolean, integer, real, text, date, array, tabl
 struct Member;
 
 /// A value of a document. TOML dates are `date`; JSON's dates are texts that `Reader::date` reads.
-/// Keys keep the file's order. Real numbers that are whole (2.0) stay `real`; so do whole numbers
-/// beyond 64 bits. JSON's null is `nothing`: a value of no getter's kind.
+/// Keys keep the file's order. TOML's real numbers that are whole (2.0) stay `real`, JSON's up to 2^53
+/// are `integer`; whole numbers beyond 64 bits are `real`. JSON's null is `nothing`: a value of no
+/// getter's kind.
 struct Node {
     Kind kind = Kind::table;
     std::uint32_t line = 0;    ///< from 1: where the value starts, or a table's header; 0 where unknown

@@ -1,5 +1,6 @@
 // JSON by nlohmann/json's SAX interface: no recursion, and lines counted from what it has consumed.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -68,7 +69,11 @@ public:
             return number_float(static_cast<double>(value), {});
         return number_integer(static_cast<number_integer_t>(value));
     }
+    /// JSON has one kind of numbers, and in its Schema 2.0 is an integer.
     bool number_float(number_float_t value, const string_t&) override {
+        constexpr double exact_most = 9007199254740992.0;  // 2^53
+        if (std::fabs(value) <= exact_most && std::floor(value) == value)
+            return number_integer(static_cast<number_integer_t>(value));
         if (Node* const node = place(Kind::real)) node->real = value;
         return good_;
     }

@@ -373,12 +373,13 @@ void lint_gaps(const Rulebooks& rulebooks, std::vector<Finding>& findings) {
         for (std::size_t i = 1; i < terms.size(); ++i) {
             if (terms[i - 1].to >= terms[i].from) continue;
             const LintSubject subject{rulebooks, terms[i].rulebook, findings};
+            LintFields fields{{"from", date_text(terms[i - 1].to)},
+                              {"to", date_text(terms[i].from - 1)}};
+            if (village != "*") fields.emplace_back("village", village);
             subject.note(Code::lint_gap, Severity::warning, {},
                          Witness().text("village", village).date("from", terms[i - 1].to)
                              .date("to", terms[i].from - 1),
-                         {{"village", std::string(village)},
-                          {"from", date_text(terms[i - 1].to)},
-                          {"to", date_text(terms[i].from - 1)}});
+                         std::move(fields));
         }
     }
 }

@@ -180,7 +180,7 @@ Matching::Matching(Plan& plan, const Tables& tables, const HouseholdInputs& hous
             if (test == same_column.end()) {
                 same_column.push_back(static_cast<std::uint32_t>(tests_.size()));
                 test = same_column.end() - 1;
-                Test made{found->second, tests[c], 0, {}};
+                Test made{found->second, tests[c], 0, {}, s, static_cast<std::uint32_t>(c)};
                 switch (column.place) {
                     case Place::persons: made.bit = static_cast<std::uint32_t>(person_tests_++); break;
                     case Place::households:
@@ -255,14 +255,16 @@ Matching::Matching(Plan& plan, const Tables& tables, const HouseholdInputs& hous
             else
                 household = households.find(tables.households.household_ids[row]);
             tell_unreadable(test, row,
+                            of_persons ? tables.persons.person_ids[row]
+                                       : tables.households.household_ids[row],
                             household == no_index ? no_index : households.village_of[household],
                             faults);
         }
     }
 }
 
-void Matching::tell_unreadable(const Test& test, std::size_t row, std::uint32_t village,
-                               Faults& faults) const {
+void Matching::tell_unreadable(const Test& test, std::size_t row, std::string_view record,
+                               std::uint32_t village, Faults& faults) const {
     const Column& column = columns_[test.column];
     const Table table = column.place == Place::persons      ? Table::persons
                         : column.place == Place::households ? Table::households
@@ -272,10 +274,20 @@ void Matching::tell_unreadable(const Test& test, std::size_t row, std::uint32_t 
     else if (column.named != nullptr && column.named->values.texts.present())
         text = column.named->values.texts[row];
     else if (column.keys != nullptr) text = (*column.keys)[row];
-    faults.add(Code::condition_unreadable_cell, table, row,
-               column.place == Place::deeds ? deeds_.number(row) : std::string_view{}, village,
-               {{"column", column.name}, {"value", text.substr(0, 80)},
-                {"type", std::string(conditions::type_name(test.tests.type()))}});
+    else if (column.dates != nullptr && column.dates->texts.present())
+        text = column.dates->texts[row];
+    const Rule& rule = plan_.rule(test.slot);
+    const std::string& file = plan_.rulebook(test.slot).file;
+    Faults::Fields fields{{"column", column.name}, {"value", text.substr(0, 80)},
+                          {"type", std::string(conditions::type_name(test.tests.type()))},
+                          {"rule", rule.id}};
+    const std::uint32_t condition_line = rule.when[test.condition].line;
+    if (const std::uint32_t line = condition_line != 0 ? condition_line : rule.line;
+        line != 0 && !file.empty()) {
+        fields.emplace_back("rule_file", file);
+        fields.emplace_back("rule_line", std::to_string(line));
+    }
+    faults.add(Code::condition_unreadable_cell, table, row, record, village, std::move(fields));
 }
 
 void Matching::evaluate(const Test& test, std::size_t first, std::size_t rows,
@@ -332,7 +344,7 @@ void Matching::evaluate_deeds(std::size_t first, std::size_t rows, DeedBits& out
         for (const std::uint32_t row : unreadable) {
             if (!deeds_.dropped.empty() && deeds_.dropped[row]) continue;
             const std::uint32_t household = deeds_.households[row];
-            tell_unreadable(test, row,
+            tell_unreadable(test, row, deeds_.number(row),
                             household < households_.size() ? households_.village_of[household]
                                                            : no_index,
                             faults);

@@ -89,6 +89,7 @@ private:
         conditions::UnaryTests tests;
         std::uint32_t bit = 0;               ///< among those of its place
         std::vector<std::uint8_t> by_category;  ///< of a coded column
+        std::uint32_t slot = 0, condition = 0;  ///< the first to ask it
     };
 
     bool resolve(const Tables& tables, std::string_view name, Column& column) const;
@@ -96,7 +97,8 @@ private:
                             bool& readable) const;
     void evaluate(const Test& test, std::size_t first, std::size_t rows,
                   std::vector<std::uint8_t>& satisfied, std::vector<std::uint32_t>& unreadable) const;
-    void tell_unreadable(const Test& test, std::size_t row, std::uint32_t village, Faults& faults) const;
+    void tell_unreadable(const Test& test, std::size_t row, std::string_view record,
+                         std::uint32_t village, Faults& faults) const;
 
     /// Bits of rows, a few bytes each: the fewer, the more of them are in a cache.
     class Bits {

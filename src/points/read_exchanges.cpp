@@ -247,16 +247,19 @@ ExchangeInputs read_exchanges(const ExchangeTable& table, const GoodTable& goods
             const std::uint32_t row = exchange.source_row;
             const std::uint32_t village = village_of(exchange.household);
             const Faults::Fields fields{{"target", std::string(returns[e])}};
-            const auto fault = [&](Code code) {
-                if (row != no_index)
-                    faults.add(code, Table::exchanges, row, exchange.exchange_no, village, fields);
+            // Of a state's row that is not given again a fault stands at the row that it clashes with.
+            const auto fault = [&](Code code, std::uint32_t other) {
+                const std::uint32_t at = row != no_index ? row : read[other].source_row;
+                if (at != no_index)
+                    faults.add(code, Table::exchanges, at, exchange.exchange_no, village, fields);
             };
-            if (target == e) fault(Code::return_of_itself);
-            else if (target == no_index) fault(Code::return_of_nothing);
-            else if (!returns[target].empty()) fault(Code::return_of_return);
+            if (target == e) fault(Code::return_of_itself, e);
+            else if (target == no_index) fault(Code::return_of_nothing, e);
+            else if (!returns[target].empty()) fault(Code::return_of_return, target);
             else if (read[target].household != exchange.household)
-                fault(Code::return_of_other_household);
-            else if (!returned_by.emplace(target, e).second) fault(Code::returned_twice);
+                fault(Code::return_of_other_household, target);
+            else if (const auto [other, fresh] = returned_by.emplace(target, e); !fresh)
+                fault(Code::returned_twice, other->second);
             else exchange.returns = place_of[target];
         }
         if (exchange.good != no_index)

@@ -182,12 +182,21 @@ class RowReader::Digester {
 public:
     explicit Digester(const RegisterInputs& deeds) : deeds_(deeds) {}
 
+    /// The beginning of texts that lie all over the households and persons, so that they are there by
+    /// the time they are copied.
+    std::uint64_t touch(std::size_t row) const noexcept {
+        const auto first = [](std::string_view text) {
+            return text.empty() ? 0U : static_cast<unsigned char>(text.front());
+        };
+        return first(deeds_.table->household_ids[row]) + first(person(row));
+    }
+
     Digest operator()(std::size_t row) {
         const RegisterTable& table = *deeds_.table;
         message_.clear();
         add(deeds_.number(row));
         add(table.household_ids[row]);
-        add(table.person_ids.present() ? table.person_ids[row] : std::string_view{});
+        add(person(row));
         add(table.deeds[row]);
         add(static_cast<std::int64_t>(deeds_.stage(row)));
         add(std::int64_t{deeds_.upheld(row)});
@@ -220,10 +229,13 @@ private:
         add(static_cast<std::int64_t>(text.size()));
         message_ += text;
     }
+    std::string_view person(std::size_t row) const noexcept {
+        const KeyColumn& persons = deeds_.table->person_ids;
+        return persons.present() ? persons[row] : std::string_view{};
+    }
     static std::int64_t date(const Dates& dates, std::size_t row) {
-        std::int32_t days = Date::none().days;
-        dates.read(row, days);
-        return days;
+        std::int32_t days = 0;
+        return dates.read(row, days) == Cell::value ? days : Date::none().days;
     }
     static std::int64_t number(const WholeNumbers& numbers, std::size_t row) {
         std::int64_t value = 0;
@@ -262,6 +274,8 @@ void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
             if (chunk[i].household < job_.households.size())
                 touched += job_.matching.touch_household(chunk[i].household) +
                            (job_.same_terms ? 0 : job_.households.village_of[chunk[i].household]);
+        for (std::size_t i = 0; digests_ != nullptr && i < rows; ++i)
+            if (chunk[i].household < job_.households.size()) touched += digest_of.touch(begin + i);
         keep_read(touched);
         for (std::size_t i = 0; i < rows; ++i) {
             const std::size_t row = begin + i;
@@ -299,8 +313,12 @@ void RowReader::read(std::size_t first, std::size_t count, RowRecord* records,
 
 void resolve_reversals(Job& job, const KnownRows* known, Faults& faults) {
     const RegisterInputs& in = job.deeds;
+    const auto rejected = [&](std::uint32_t row) {
+        return in.stage(row) == Stage::rejected || in.upheld(row);
+    };
     const auto is_reversal = [&](std::uint32_t row) {
-        if (row < in.rows) return !in.table->reverses[row].empty();
+        if (row < in.rows)
+            return in.table->reverses.present() && !in.table->reverses[row].empty() && !rejected(row);
         const auto old = static_cast<std::uint32_t>(row - in.rows);
         return job.before->target_of(old) != no_index;
     };
@@ -316,6 +334,17 @@ void resolve_reversals(Job& job, const KnownRows* known, Faults& faults) {
             const std::uint32_t row = job.row_of_before(reversal.row);
             if (row < in.rows) continue;  // given anew: read below
             const std::uint32_t target = job.row_of_before(reversal.target);
+            if (target < in.rows && in.households[target] < job.households.size()) {
+                // Given anew: it may say what the reversal that waits for it does not bear.
+                const std::uint32_t household = in.households[target];
+                const Faults::Fields fields{{"target", std::string(in.number(target))}};
+                const auto fault = [&](Code code) {
+                    faults.add(code, Table::deeds, target, job.register_no(row),
+                               job.households.village_of[household], fields);
+                };
+                if (is_reversal(target)) fault(Code::reversal_of_reversal);
+                else if (household_of(row) != household) fault(Code::reversal_of_other_household);
+            }
             taken_by.emplace(target, row);
             job.reversals.emplace_back(row, target);
         }
@@ -323,7 +352,7 @@ void resolve_reversals(Job& job, const KnownRows* known, Faults& faults) {
     for (std::uint32_t row = 0; reverses.present() && row < in.rows; ++row) {
         const std::string_view wanted = reverses[row];
         if (wanted.empty() || (!in.dropped.empty() && in.dropped[row])) continue;
-        if (in.stage(row) == Stage::rejected || in.upheld(row)) continue;
+        if (rejected(row)) continue;
         const std::uint32_t household = in.households[row];
         if (household >= job.households.size()) continue;  // told already
         const std::uint32_t village = job.households.village_of[household];

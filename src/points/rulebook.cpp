@@ -290,14 +290,15 @@ void check_overlaps(const std::vector<Rulebook>& rulebooks, std::vector<Finding>
             continue;
         }
         if (terms[i].rulebook != terms[longest].rulebook && terms[i].from < terms[longest].to &&
+            rulebooks[terms[i].rulebook].id != rulebooks[terms[longest].rulebook].id &&  // told
             told.emplace(terms[longest].rulebook, terms[i].rulebook).second) {
             const Rulebook& rulebook = rulebooks[terms[i].rulebook];
             Finding finding;
             finding.code = Code::rulebook_overlap;
             finding.records = {rulebook.id, rulebooks[terms[longest].rulebook].id};
-            finding.fields = {{"village", std::string(terms[i].village)},
-                              {"date", date_text(terms[i].from)},
-                              {"rulebook", rulebook.id}};
+            finding.fields = {{"date", date_text(terms[i].from)}, {"rulebook", rulebook.id}};
+            if (terms[i].village != "*")
+                finding.fields.emplace_back("village", terms[i].village);
             if (!rulebook.file.empty()) finding.fields.emplace_back("file", rulebook.file);
             if (rulebook.line != 0)
                 finding.fields.emplace_back("line", std::to_string(rulebook.line));

@@ -28,6 +28,16 @@ std::string points_text(std::int64_t units, std::int64_t unit_scale) {
 
 namespace {
 
+/// A number with its English noun: "1 entry", "2 entries".
+std::string counted(std::string number, std::string_view one, std::string_view several) {
+    const bool is_one = number == "1" || number == "-1";
+    return number.append(1, ' ').append(is_one ? one : several);
+}
+std::string counted(std::string number, std::string noun) {
+    const std::string several = noun + "s";
+    return counted(std::move(number), noun, several);
+}
+
 /// Texts of one settlement in one language.
 class Words {
 public:
@@ -106,7 +116,8 @@ public:
             return "封顶" + scope(held.scope) + period(held.period) + limit + (count ? "次" : "分") +
                    "，只剩" + left + (count ? "次" : "分") +
                    (rejects ? "，不够整笔，本次不计分" : why.given == 0 ? "，本次不计分" : "，超出部分不计");
-        return "the cap of " + limit + (count ? " entries " : " points ") + period(held.period) + " for " +
+        const std::string most = count ? counted(limit, "entry", "entries") : counted(limit, "point");
+        return "the cap of " + most + " " + period(held.period) + " for " +
                scope(held.scope) + " had " + left + " left" +
                (rejects ? ", less than the whole, so nothing is given" : "");
     }
@@ -129,14 +140,14 @@ public:
             return "nearest is " + rule_name + ", which asks for " + column + " " + tests + "; it is " +
                    (found == "null" ? std::string("blank") : found);
         }
-        const std::string wanted = std::to_string(why.left), counted = std::to_string(why.given);
+        const std::string wanted = std::to_string(why.left), has = std::to_string(why.given);
         if (reason == Reason::evidence_missing)
-            return zh ? "最接近的是" + rule_name + "，但要有" + wanted + "份佐证，实有" + counted + "份"
-                      : "nearest is " + rule_name + ", which asks for " + wanted +
-                            " pieces of evidence; there are " + counted;
-        return zh ? "最接近的是" + rule_name + "，但要有" + wanted + "名见证人，实有" + counted + "名"
-                  : "nearest is " + rule_name + ", which asks for " + wanted + " witnesses; there are " +
-                        counted;
+            return zh ? "最接近的是" + rule_name + "，但要有" + wanted + "份佐证，实有" + has + "份"
+                      : "nearest is " + rule_name + ", which asks for " + counted(wanted, "piece") +
+                            " of evidence; the row has " + has;
+        return zh ? "最接近的是" + rule_name + "，但要有" + wanted + "名见证人，实有" + has + "名"
+                  : "nearest is " + rule_name + ", which asks for " +
+                        counted(wanted, "witness", "witnesses") + "; the row has " + has;
     }
 
 private:
@@ -158,28 +169,32 @@ std::string given_text(const Words& words, std::uint32_t entry) {
     std::string text = words.name(of);
     if (rule == nullptr) return text;
     const std::int64_t units = s.rows.units[s.entries.rows[entry]];
-    const std::int64_t counted = std::min<std::int64_t>(units, rule->units_max.value_or(units));
+    const std::int64_t units_counted =
+        std::min<std::int64_t>(units, rule->units_max.value_or(units));
     const std::string points = words.amount(rule->points, of);
     switch (rule->per) {
         case points::Per::occurrence:
-            return text + (words.zh ? "：每次" + points + "分" : ": " + points + " points");
+            return text + (words.zh ? "：每次" + points + "分" : ": " + counted(points, "point"));
         case points::Per::person:
-            text += words.zh ? "：每人" + points + "分×" + std::to_string(counted) + "人"
-                             : ": " + points + " points × " + std::to_string(counted) + " persons";
+            text += words.zh ? "：每人" + points + "分×" + std::to_string(units_counted) + "人"
+                             : ": " + counted(points, "point") + " × " +
+                                   counted(std::to_string(units_counted), "person");
             break;
         case points::Per::hour:
-            text += words.zh ? "：每小时" + points + "分×" + std::to_string(counted) + "小时"
-                             : ": " + points + " points × " + std::to_string(counted) + " hours";
+            text += words.zh ? "：每小时" + points + "分×" + std::to_string(units_counted) + "小时"
+                             : ": " + counted(points, "point") + " × " +
+                                   counted(std::to_string(units_counted), "hour");
             break;
         case points::Per::day:
-            text += words.zh ? "：每天" + points + "分×" + std::to_string(counted) + "天"
-                             : ": " + points + " points × " + std::to_string(counted) + " days";
+            text += words.zh ? "：每天" + points + "分×" + std::to_string(units_counted) + "天"
+                             : ": " + counted(points, "point") + " × " +
+                                   counted(std::to_string(units_counted), "day");
             break;
     }
-    if (counted < units)
-        text += words.zh ? "（报" + std::to_string(units) + "，每笔最多计" + std::to_string(counted) + "）"
-                         : " (of " + std::to_string(units) + ", at most " + std::to_string(counted) +
-                               " count a row)";
+    if (units_counted < units)
+        text += words.zh ? "（报" + std::to_string(units) + "，每笔最多计" + std::to_string(units_counted) + "）"
+                         : " (of " + std::to_string(units) + ", at most " + std::to_string(units_counted) +
+                               (units_counted == 1 ? " counts a row)" : " count a row)");
     return text;
 }
 
@@ -201,13 +216,13 @@ std::string_view status_text(Status status, Language language) noexcept {
 std::string_view kind_text(Kind kind, Language language) noexcept {
     const bool zh = language == Language::zh;
     switch (kind) {
-        case Kind::opening: return zh ? "期初积分" : "opening points";
+        case Kind::opening: return zh ? "基础分" : "opening points";
         case Kind::award: return zh ? "加分" : "award";
         case Kind::deduction: return zh ? "扣分" : "deduction";
         case Kind::returned_deduction: return zh ? "退回扣分" : "deduction returned";
         case Kind::redemption: return zh ? "兑换" : "exchange";
         case Kind::returned_exchange: return zh ? "退货返还" : "exchange returned";
-        case Kind::expiry: return zh ? "到期失效" : "expired";
+        case Kind::expiry: return zh ? "到期作废" : "expired";
         case Kind::forfeit: break;
     }
     return zh ? "年终清零" : "cleared at the year's end";
@@ -242,15 +257,15 @@ std::string reason_text(const Rulebooks& rulebooks, const Settlement& s, std::ui
             text += zh ? "；余额不得低于下限，应扣" + words.amount(-why.given, of) + "分，实扣" +
                              words.amount(-s.entries.points[entry], of) + "分"
                        : "; the balance must not fall below its floor: of " +
-                             words.amount(-why.given, of) + " points " +
-                             words.amount(-s.entries.points[entry], of) + " are taken";
+                             counted(words.amount(-why.given, of), "point") + " " +
+                             words.amount(-s.entries.points[entry], of) + " could be taken";
             break;
         case Reason::owed:
             text = why.row != no_index ? (zh ? "冲销" + other : "takes back " + other)
                                        : given_text(words, entry);
             text += zh ? "；当时只扣" + words.amount(-why.given, of) + "分，其余从以后的加分中扣"
-                       : "; " + words.amount(-why.given, of) +
-                             " points were there, the rest is taken from later awards";
+                       : "; " + counted(words.amount(-why.given, of), "point was", "points were") +
+                             " there, the rest is taken from later awards";
             break;
         case Reason::reverses:
             text = other.empty() ? words.say("takes back a row that gave nothing", "冲销未计分的登记")
@@ -291,7 +306,7 @@ std::string reason_text(const Rulebooks& rulebooks, const Settlement& s, std::ui
             const std::string days = rule != nullptr ? std::to_string(rule->cooldown_days) : "?";
             text = zh ? words.name(why.rule) + "每" + days + "天只计一次" +
                             (other.empty() ? "" : "，" + other + "已计")
-                      : words.name(why.rule) + " counts once in " + days + " days" +
+                      : words.name(why.rule) + " counts once in " + counted(days, "day") +
                             (other.empty() ? "" : ", and " + other + " did");
             break;
         }
@@ -318,7 +333,7 @@ std::string reason_text(const Rulebooks& rulebooks, const Settlement& s, std::ui
 }
 
 std::string exchange_reason_text(const Rulebooks& rulebooks, const Settlement& s, std::uint32_t e,
-                                 Language language) {
+                                 Language language, std::span<const std::string> good_titles) {
     const Words words(rulebooks, s, language);
     const bool zh = words.zh;
     const points::Exchanges& all = s.exchanges;
@@ -327,7 +342,11 @@ std::string exchange_reason_text(const Rulebooks& rulebooks, const Settlement& s
     const Date day{all.dates[e]};
     const auto amount = [&](std::int64_t units) { return words.amount(units, household, day); };
     const std::uint32_t of = returned == no_index ? e : returned;
-    const std::string good = all.goods[of] == no_index ? std::string{} : std::string(s.goods[all.goods[of]]);
+    std::string good;
+    if (const std::uint32_t number = all.goods[of]; number != no_index) {
+        if (number < good_titles.size()) good = good_titles[number];
+        if (good.empty()) good = s.goods[number];
+    }
     const std::string shop(s.shops[all.shops[of]]);
     if (all.status[e] == points::ExchangeStatus::pending)
         return words.say("after the as-of date", "晚于截止日");
@@ -353,11 +372,11 @@ std::string exchange_reason_text(const Rulebooks& rulebooks, const Settlement& s
         case Refusal::out_of_stock:
             return zh ? "库存只有" + std::to_string(all.found[e]) + "件，要兑换" +
                             std::to_string(all.quantities[e]) + "件"
-                      : "there were " + std::to_string(all.found[e]) + " in stock, " +
-                            std::to_string(all.quantities[e]) + " were asked for";
+                      : "asked for " + std::to_string(all.quantities[e]) + ", but only " +
+                            std::to_string(all.found[e]) + " in stock";
         case Refusal::insufficient_balance:
             return zh ? "需" + amount(all.points[e]) + "分，余额" + amount(all.found[e]) + "分，不足"
-                      : "it costs " + amount(all.points[e]) + " points, the balance was " +
+                      : "it costs " + counted(amount(all.points[e]), "point") + ", the balance was " +
                             amount(all.found[e]);
         case Refusal::not_accepted:
             return zh ? std::string(all.exchange_nos[returned]) + "此前并未兑换成功，不能退"
@@ -365,14 +384,15 @@ std::string exchange_reason_text(const Rulebooks& rulebooks, const Settlement& s
     }
     if (returned != no_index)
         return zh ? "退" + std::string(all.exchange_nos[returned]) + "，返还" + amount(all.points[e]) + "分"
-                  : "returns " + std::string(all.exchange_nos[returned]) + ": " + amount(all.points[e]) +
-                        " points back";
+                  : "returns " + std::string(all.exchange_nos[returned]) + ": " +
+                        counted(amount(all.points[e]), "point") + " back";
     return zh ? "“" + good + "”" + std::to_string(all.quantities[e]) + "件，共" + amount(all.points[e]) + "分"
-              : std::to_string(all.quantities[e]) + " × " + good + ", " + amount(all.points[e]) + " points";
+              : std::to_string(all.quantities[e]) + " × " + good + ", " +
+                    counted(amount(all.points[e]), "point");
 }
 
 std::string line_text(const Rulebooks& rulebooks, const Settlement& s, const points::PassbookLine& line,
-                      Language language) {
+                      Language language, std::span<const std::string> good_titles) {
     const bool zh = language == Language::zh;
     std::string text(kind_text(line.kind, language));
     const std::string_view colon = zh ? "：" : ": ";
@@ -390,7 +410,7 @@ std::string line_text(const Rulebooks& rulebooks, const Settlement& s, const poi
             text += colon;
             text += s.exchanges.exchange_nos[line.exchange];
             text += zh ? "，" : ", ";
-            text += exchange_reason_text(rulebooks, s, line.exchange, language);
+            text += exchange_reason_text(rulebooks, s, line.exchange, language, good_titles);
             break;
         case Kind::expiry:
         case Kind::forfeit: {
@@ -410,7 +430,7 @@ std::string reproach_text(const Rulebooks& rulebooks, const Settlement& s,
     const Words words(rulebooks, s, language);
     if (reproach.entry == no_index) {
         const std::string balance = words.amount(reproach.balance, reproach.household, s.as_of);
-        return words.zh ? "余额" + balance + "分，未达标准" : "the balance is only " + balance + " points";
+        return words.zh ? "余额" + balance + "分，未达标准" : "the balance is only " + counted(balance, "point");
     }
     const std::string until = date_text(reproach.until);
     std::string text = reason_text(rulebooks, s, reproach.entry, language);
@@ -438,14 +458,16 @@ std::string summary_text(const Rulebooks& rulebooks, const Settlement& s, Langua
             text += "有" + std::to_string(s.left_out.size()) + "个村因数据有误未结算。\n";
         return text;
     }
-    text = "Up to " + date_text(s.as_of) + ", " + households + " households in " + villages +
-           " villages were issued " + amount(sums.issued) + " points: " + amount(sums.held) + " are held, " +
-           amount(sums.deducted) + " were deducted, " + amount(sums.redeemed) + " redeemed, " +
+    text = "Up to " + date_text(s.as_of) + ", " + counted(households, "household") + " in " +
+           counted(villages, "village") + (s.households.size() == 1 ? " was" : " were") + " issued " +
+           counted(amount(sums.issued), "point") + ": " + amount(sums.held) + " held, " +
+           amount(sums.deducted) + " deducted, " + amount(sums.redeemed) + " redeemed, " +
            amount(sums.expired) + " expired, " + amount(sums.forfeited) + " cleared.\n" +
-           amount(sums.pending) + " points are pending.\n" +
+           counted(amount(sums.pending), "point is", "points are") + " pending.\n" +
            (sums.conserved ? "The ledger adds up.\n" : "The ledger does not add up: please report this.\n");
     if (!s.left_out.empty())
-        text += std::to_string(s.left_out.size()) + " villages with faults were left out.\n";
+        text += counted(std::to_string(s.left_out.size()), "village with faults was left out.\n",
+                        "villages with faults were left out.\n");
     return text;
 }
 

@@ -53,7 +53,7 @@ def snapshot(directory: Path) -> dict[str, bytes | None]:
 def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves the slow files out, for tests that are about the others."""
     from gridgov import map_page, moves_plot, plot, report
-    from gridgov.points import time_plot
+    from gridgov.points import decomposition_plot, time_plot
 
     def write(_partition: Any, path: Path, **_options: Any) -> None:
         path.write_bytes(b"")
@@ -64,6 +64,7 @@ def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(map_page, "write", write)
     monkeypatch.setattr(report, "write", write)
     monkeypatch.setattr(time_plot, "save_over_time", write)
+    monkeypatch.setattr(decomposition_plot, "save", write)
 
 
 @pytest.fixture(scope="session")

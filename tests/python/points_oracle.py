@@ -1325,7 +1325,7 @@ def check_reversals(world: World) -> None:
             raise Fault(f"{what}: reverses nothing ({target_no})")
         if target is row:
             raise Fault(f"{what}: reverses itself")
-        if target.get("reverses", ""):
+        if target.get("reverses", "") and not is_rejected(target):
             raise Fault(f"{what}: reverses a reversal")
         if target["household_id"] != row["household_id"]:
             raise Fault(f"{what}: reverses another household's row")

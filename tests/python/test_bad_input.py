@@ -105,12 +105,12 @@ LAYERS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     "unknown id in links": (
         ["--links", "links.csv"],
         {"links.csv": "u,v,length_m\nh0,h1,10\nh1,nobody,10\n"},
-        ["links.csv:3: nobody: "],
+        ["links.csv:3: link h1 to nobody: "],
     ),
     "link to itself": (
         ["--links", "links.csv"],
         {"links.csv": "u,v,length_m\nh0,h0,10\n"},
-        ["links.csv:2: h0: "],
+        ["links.csv:2: link h0 to h0: "],
     ),
     "link twice": (
         ["--links", "links.csv"],
@@ -120,7 +120,7 @@ LAYERS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     "negative length": (
         ["--links", "links.csv"],
         {"links.csv": "u,v,length_m\nh0,h1,-1\n"},
-        ["links.csv:2: h0: ", "-1"],
+        ["links.csv:2: link h0 to h1: ", "-1"],
     ),
     "length not a number": (
         ["--links", "links.csv"],
@@ -135,7 +135,7 @@ LAYERS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     "unknown way node": (
         ["--roads", "nodes.csv", "ways.csv"],
         {"nodes.csv": NODES, "ways.csv": WAYS + "n1,n99,5\n"},
-        ["ways.csv:9: n99: "],
+        ["ways.csv:9: way n1 to n99: "],
     ),
     "way node twice": (
         ["--roads", "nodes.csv", "ways.csv"],

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,8 @@ def test_every_code_has_a_message_in_both_languages(lang):
     for _, english, chinese in errors._CATALOGUE.values():
         assert re.findall(r"[一-鿿]", chinese)
         assert not re.findall(r"[一-鿿]", english)
-        assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", chinese))
+        blanks = r"{(\w+)[:}]"  # `{count:row/rows}` is a number with its noun
+        assert set(re.findall(blanks, english)) == set(re.findall(blanks, chinese))
 
 
 def test_messages_are_filled_from_fields():
@@ -63,3 +65,15 @@ def test_a_data_error_counts_the_other_faults():
         gridgov.partition([[0, 0]] * 3, weights=[0, -1, -2])
     assert error.value.records == ("0", "1", "2")
     assert [finding.row for finding in error.value.findings] == [0, 1, 2]
+
+
+def test_the_guide_has_every_message_as_it_is():
+    """docs/guide/findings.md: the templates themselves, for who translates codes by the table."""
+    page = Path(__file__).parents[2] / "docs/guide/findings.md"
+    lines = set(page.read_text(encoding="utf-8").splitlines())
+    for code, number in gridgov.codes().items():
+        texts = [
+            errors.template(code, lang).replace("|", r"\|").replace("<", "&lt;")
+            for lang in ("en", "zh")
+        ]
+        assert f"| {number} | `{code}` | {texts[0]} | {texts[1]} |" in lines, code

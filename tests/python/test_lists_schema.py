@@ -292,3 +292,33 @@ def test_both_take_the_same_values(table, key, value):
     if (table, key) == ("procedure", "step"):
         document["item"][-1].pop("procedure")
     assert schema_takes(document) == reader_takes(document)
+
+
+#: Of every kind; blank, whole in other ways, absurd, holding nothing.
+ANY: list[Any] = [
+    *(None, "", True, False, [], {}, [None], [""], [{}], {"zh": None}, {"x": None}, [{"id": None}]),
+    *(-1, 0, 1, 1.0, -0.0, 1e3, 2.5, 36500, 36500.0, 36501, 10**18, 1e18, 1e300),
+    *("x", "x y", "*", "a/b", " ", "2026-01-02", "2026-1-2", ["x"], ["x", "x"], {"zh": "x"}),
+]
+#: Where the reader asks what no schema can: for what is named elsewhere, for terms in order, for
+#: conditions, recurrences and catalogues that mean something.
+ASKED = {
+    *(((), table) for table in ("actor", "procedure")),
+    *((("actor",), key) for key in ("id", "parent")),
+    *((("item",), key) for key in ("actor", "villages", "recurrence", "procedure", "when")),
+    *(((table,), key) for table in ("delegation", "referral") for key in ("from", "to")),
+    *((("procedure",), "id"), (("procedure", "step"), "id"), (("procedure", "step"), "actor")),
+    (("withdraw",), "id"),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), NEEDED, ids=lambda part: part if isinstance(part, str) else ".".join(part)
+)
+def test_both_take_the_same_of_everything(path, key):
+    for value in ANY:
+        document = changed(path, lambda table: table.update({key: copy.deepcopy(value)}))  # noqa: B023
+        takes, reads = schema_takes(document), reader_takes(document)
+        if (path, key) in ASKED and isinstance(value, str | list | dict) and takes:
+            continue
+        assert takes == reads, value

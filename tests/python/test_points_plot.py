@@ -1,6 +1,7 @@
 """Pictures of points: balances over time, the board, who gains and who loses."""
 
 import io
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from matplotlib.text import Text
 
 import gridgov
 from gridgov import points
-from gridgov.points import plot, time_plot
+from gridgov.points import decomposition_plot, plot, time_plot
 
 pytestmark = pytest.mark.filterwarnings("ignore:no font with Chinese:UserWarning")
 RULES = {
@@ -173,6 +174,120 @@ def test_gains_and_losses_stand_on_their_sides():
     assert sum(height for at, height in bars if at < 0) == comparison.summary["losing"]
 
 
+def better(given: int = 3) -> dict[str, object]:
+    return RULES | {"rule": [{"id": "meeting", "deed": "meeting", "points": given}]}
+
+
+@pytest.fixture(scope="module")
+def decomposition() -> points.Decomposition:
+    registers = {}
+    for year, deeds in (("2025", 200), ("2026", 500)):
+        households, register = town(60, deeds)
+        registers[year] = {"households": households, "register": register, "as_of": "2026-03-31"}
+    return points.decompose({"old": RULES, "new": better(4)}, registers)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_line_a_set_of_rulebooks(decomposition, language):
+    ax = decomposition.plot(lang=language)
+    lines = [line.get_ydata().tolist() for line in ax.lines[:2]]
+    assert lines == decomposition.points.to_numpy().tolist()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["new", "old"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2025", "2026"]
+    assert len({line.get_marker() for line in ax.lines[:2]}) == 2
+    own = Figure().add_subplot()
+    assert decomposition.plot(axes=own) is own
+
+
+def test_the_parts_lie_between_the_first_and_the_last(decomposition):
+    ax = Figure().add_subplot()
+    decomposition_plot._steps(ax, decomposition, "en")
+    first, rules, people, last = ax.patches
+    assert (first.get_x(), first.get_width()) == (0, decomposition.points.iloc[0, 0])
+    assert rules.get_x() == first.get_width()
+    assert rules.get_width() == decomposition.rules_part > 0
+    assert people.get_x() == rules.get_x() + rules.get_width()
+    assert people.get_x() + people.get_width() == last.get_width()
+    assert last.get_width() == decomposition.points.iloc[-1, -1]
+    assert people.get_hatch()
+    told = [text.get_text() for text in ax.texts]
+    assert told[1] == f"+{decomposition.rules_part:g}"
+
+
+def test_villages_and_households_add_up_to_the_parts(decomposition):
+    for frame in (decomposition.villages, decomposition.households):
+        assert (frame["rules_part"] + frame["people_part"] == frame["change"]).all()
+        assert frame["rules_part"].sum() == decomposition.rules_part
+        assert frame["people_part"].sum() == decomposition.people_part
+    change = decomposition.households["change"].abs().tolist()
+    assert change == sorted(change, reverse=True)
+    rows = decomposition_plot._villages(decomposition, "en")
+    assert {name for name, _, _ in rows} == set(decomposition.villages["village"])
+    ax = Figure().add_subplot()
+    decomposition_plot._by_village(ax, rows, 1, "en")
+    assert sum(bar.get_width() for bar in ax.patches) == pytest.approx(
+        decomposition.rules_part + decomposition.people_part
+    )
+
+
+def test_a_decomposition_of_nothing_of_much_and_of_hostile_names():
+    empty = {"households": {"household_id": ["h"]}, "register": EMPTY, "as_of": "2026-03-31"}
+    file = io.BytesIO()
+    one = points.decompose({"a": RULES}, {"b": empty})
+    decomposition_plot.save(one, file, dpi=30)
+    assert one.households.empty
+    assert one.villages["change"].tolist() == [0]
+    households, register = town(90, 300)
+    names = [f"_{k}$x$\n\x1b" + "村" * 99 for k in range(30)]
+    households["village"] = [names[k % 30] for k in range(90)]
+    huge = RULES | {"rule": [{"id": "meeting", "deed": "meeting", "points": 10**11}]}
+    rulebooks = {f"_{k}$y$<b>" + "y" * 99: RULES for k in range(11)} | {"huge": huge}
+    year = {"households": households, "register": register, "as_of": "2026-03-31"}
+    many = points.decompose(
+        rulebooks, {f"_{k}" + "z" * 99: year | {"keep_state": False} for k in range(13)}
+    )
+    decomposition_plot.save(many, file, language="zh", dpi=50)
+    again = pickle.loads(pickle.dumps(many))
+    assert again.villages.equals(many.villages)
+    assert again.summary == many.summary
+    ax = many.plot()
+    assert "8 of 12 sets of rulebooks" in ax.get_title(loc="right")
+    assert len(ax.get_legend().get_texts()) == 8
+    assert max(map(len, words(ax.figure))) < 80
+    assert len(ax.get_xticklabels()) <= 12
+    assert len(decomposition_plot._villages(many, "en")) == 12
+    assert file.getvalue().startswith(b"\x89PNG")
+
+
+def test_halves_in_tenths():
+    rules = [
+        {"rulebook": {"id": "v", "villages": ["*"], "effective_from": "2025-01-01",
+                      "unit_scale": 10},
+         "rule": [{"id": "meeting", "deed": "meeting", "points": given}]}
+        for given in (2, 3)
+    ]  # fmt: skip
+    years = {
+        str(count): {
+            "households": {"household_id": ["h"]},
+            "register": {
+                "register_no": [f"r{k}" for k in range(count)],
+                "date": ["2026-03-01"] * count,
+                "household_id": ["h"] * count,
+                "deed": ["meeting"] * count,
+                "stage": ["posted"] * count,
+            },
+            "as_of": "2026-03-31",
+        }
+        for count in (1, 2)
+    }
+    of = points.decompose({"old": rules[0], "new": rules[1]}, years)
+    assert (of.unit_scale, of.rules_part, of.people_part) == (10, 1.5, 2.5)
+    ax = Figure().add_subplot()
+    decomposition_plot._steps(ax, of, "en")
+    assert [text.get_text() for text in ax.texts] == ["0.2", "+0.15", "+0.25", "0.6"]
+    assert "change +0.4: by the rules +0.15" in ax.get_title(loc="left")
+
+
 def test_the_command_line_writes_them(run, tmp_path):
     households, register = town(10, 60)
     households.to_csv(tmp_path / "households.csv", index=False)
@@ -186,5 +301,13 @@ def test_the_command_line_writes_them(run, tmp_path):
     assert run(*settled, "--out", "out").code == 0
     assert run("points", "statement", "h001", "--in", "out", "--out", "book").code == 0
     assert run("points", "board", "--in", "out", "--out", "board", "--lang", "zh").code == 0
-    for name in ("out/balances.png", "book/passbook.png", "board/board.png"):
+    years = ["--register", "a=register.csv", "b=register.csv", "--as-of", "a=2025-12-31",
+             "b=2026-03-31", "--households", "households.csv"]  # fmt: skip
+    assert run("points", "decompose", "--rules", "r=rules.toml", *years, "--out", "parts").code == 0
+    for name in (
+        "out/balances.png",
+        "book/passbook.png",
+        "board/board.png",
+        "parts/decomposition.png",
+    ):
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")

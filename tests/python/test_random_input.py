@@ -36,6 +36,10 @@ LINES = {
     "--exchanges exchanges.csv --goods goods.csv --as-of 2026-03-31 --out new --json",
     "points compare": "points compare rules.toml rules.toml --households ph.csv --register "
     "register.csv --as-of 2026-03-31 --out new",
+    "points decompose": "points decompose --rules a=rules.toml b=rules.toml --register "
+    "w=register.csv s=register.csv --as-of w=2026-02-28 s=2026-03-31 --households ph.csv "
+    "--goods s=goods.csv --out new",
+    "points verify": "points verify --in points --json",
     "points statement": "points statement h2 --in points",
     "points board": "points board --in points --json",
     "lists audit": "lists audit lists/manyue-actors.toml lists/manyue-town.toml "

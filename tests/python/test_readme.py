@@ -100,7 +100,7 @@ def test_shell_lines_are_understood(page: Path) -> None:
         assert words[0] in words_of_run, line
         if words[0] != "gridgov":
             continue
-        arguments = words[1:]
+        arguments = cli._spread(words[1:])
         path = next(path for path in known if tuple(arguments[: len(path)]) == path)
         if "--help" not in arguments:
             known[path].make_context(path[-1], arguments[len(path) :])  # raises if it cannot parse
@@ -188,10 +188,13 @@ def test_a_guide_has_every_column_and_key_of_points(name: str) -> None:
     }
     s = points.settle(rules, {"household_id": ["h"]}, register, as_of="2026-12-31")
     c = points.compare(rules, rules, {"household_id": ["h"]}, register, as_of="2026-12-31")
+    year = {"households": {"household_id": ["h"]}, "register": register, "as_of": "2026-12-31"}
+    d = points.decompose({"old": rules, "new": rules}, {"2026": year})
     board, statement = s.board(), s.statement("h")
     names = {*s.entries, *s.exchanges, *s.balances, *s.ledger, *s.shop_months, *s.summary}
     names |= {*c.households, *c.villages, *c.rules, *c.summary, *board.ranking, *board.black}
-    names |= {*statement.lines, *statement.quiet, *statement.lots}
+    names |= {*statement.lines, *statement.quiet, *statement.lots, *board.thresholds}
+    names |= {*d.cells, *d.villages, *d.households, *d.summary}
     for part in ("status", "reason", "kind", "exchange_status", "refusal"):
         names |= set(_core.POINTS_WORDS[part]) - {""}
     assert {word for word in names if f"`{word}" not in guide} == set()

@@ -130,6 +130,7 @@ DURATIONS = [
     "P1Y",
 ]
 NUMBERS = [-1, 0, 1, 100, 1200, 1201, 36_500, 36_501, 10**9, 10**12, 10**12 + 1, 2.5]
+NUMBERS += [1.0, -0.0, 1e3, 36_501.0, 1e300]  # JSON has one kind of numbers
 OTHERS = [None, "", True, [], [""], ["x"], {}, {"zh": "x"}]
 VALUES = [*OTHERS, *TEXTS, *NUMBERS, *DURATIONS]
 

@@ -602,9 +602,15 @@ def entry_reasons(
 def entry_reason(
     settled: PointsSettlement, rulebooks: Rulebooks, entry: int, chinese: bool
 ) -> str: ...
-def exchange_reasons(settled: PointsSettlement, rulebooks: Rulebooks, chinese: bool) -> _Texts: ...
+def exchange_reasons(
+    settled: PointsSettlement, rulebooks: Rulebooks, chinese: bool, good_titles: list[str]
+) -> _Texts: ...
 def line_reasons(
-    settled: PointsSettlement, rulebooks: Rulebooks, household: int, chinese: bool
+    settled: PointsSettlement,
+    rulebooks: Rulebooks,
+    household: int,
+    chinese: bool,
+    good_titles: list[str],
 ) -> list[str]: ...
 def reproach_reasons(
     settled: PointsSettlement, rulebooks: Rulebooks, chinese: bool

@@ -12,7 +12,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import SimpleNamespace
@@ -212,9 +212,10 @@ def _check_text(given: Iterable[Any]) -> None:
 
 def _spread(arguments: list[str]) -> list[str]:
     """`--lock A B C` as `--lock A --lock B --lock C`, once the files have been named before it; and
-    `--attribute k=v l=w` likewise."""
-    if arguments[:2] == ["lists", "decide"]:
-        return _spread_attributes(arguments)
+    `--attribute k=v l=w` and the like."""
+    for command, flags in _PAIRS.items():
+        if " ".join(arguments[:2]) == command:
+            return _spread_pairs(arguments, flags)
     files = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
     if arguments[:1] != ["revise"] or files < 3:
         return arguments
@@ -229,17 +230,26 @@ def _spread(arguments: list[str]) -> list[str]:
     return spread
 
 
-def _spread_attributes(arguments: list[str]) -> list[str]:
+#: Options that take several words NAME=VALUE, by command.
+_PAIRS = {
+    "lists decide": {"--attribute"},
+    "points decompose": {
+        option.flag(name) for name, option in PECULIAR["points decompose"].items()
+    },
+}
+
+
+def _spread_pairs(arguments: list[str], flags: Collection[str]) -> list[str]:
     spread: list[str] = []
-    giving = False
+    giving = ""
     for word in arguments:
         if word.startswith("-"):
-            giving = word == "--attribute"
+            giving = word if word in flags else ""
         elif giving and "=" in word:
-            if spread[-1] != "--attribute":
-                spread.append("--attribute")
-        else:
-            giving = False
+            if spread[-1] != giving:
+                spread.append(giving)
+        elif spread and spread[-1] != giving:
+            giving = ""
         spread.append(word)
     return spread
 

@@ -171,6 +171,22 @@ PECULIAR = {
     "points lint": _POINTS,
     "points settle": _POINTS,
     "points compare": _POINTS,
+    "points decompose": {
+        "rules": Option("tables", list[str], "NAME=RULES…", repeated=True, help="named_rules"),
+        "register": Option("tables", list[str], "NAME=FILE…", repeated=True, help="named_register"),
+        **{
+            name: Option(
+                "tables", list[str], f"[NAME=]{what}…", repeated=True, help=f"named_{name}"
+            )
+            for name, what in (
+                ("households", "FILE"),
+                ("persons", "FILE"),
+                ("exchanges", "FILE"),
+                ("goods", "FILE"),
+                ("as_of", "DATE"),
+            )
+        },
+    },
     "compare": {"threads": Option("search", int, "N", 1, _whole(0))},  # so that seconds compare
     "simulate township": {
         "households": Option("township", int, "N", 2400, _COUNT, help="sim_households"),
@@ -282,6 +298,21 @@ COMMANDS = {
         f"{_OUTPUT} {_SETTLED}",
         ("old", "new"),
         required=("households", "register", "as_of", "out"),
+    ),
+    "points decompose": Command(
+        lambda options, console: _points().decompose(options, console),
+        "gridgov points decompose --rules old=old.toml new=new.toml --households households.csv "
+        "--register 2025=r25.csv 2026=r26.csv --as-of 2025=2025-12-31 2026=2026-12-31 "
+        "--out decomposition",
+        f"{_OUTPUT} rules register households as_of persons exchanges goods "
+        "skip_faulty_villages threads",
+        required=("rules", "register", "households", "as_of", "out"),
+    ),
+    "points verify": Command(
+        lambda options, console: _points().verify(options, console),
+        "gridgov points verify --in points",
+        "in_ json quiet lang",
+        required=("in_",),
     ),
     "points statement": Command(
         lambda options, console: _points().statement(options, console),

@@ -266,7 +266,7 @@ def verify(options: SimpleNamespace, console: Console) -> int:
     console.findings(found)
     errors = sum(fault.severity == "error" for fault in found)
     if errors:
-        console.note("say.broken_one" if errors == 1 else "say.broken", count=errors)
+        console.note("say.broken", count=errors)
     else:
         console.note("say.holds")
     return DONE if result.holds else BROKEN

@@ -86,14 +86,16 @@ class Console:
         ordered = sorted(faults, key=lambda fault: _ORDER[fault.severity])
         errors = [fault for fault in ordered if fault.severity == "error"]
         others = [] if self.quiet else ordered[len(errors) :]
-        lines = [self._finding(fault) for fault in errors + others[:WARNINGS_SHOWN]]
+        lines = [self.finding(fault) for fault in errors + others[:WARNINGS_SHOWN]]
         if len(others) > WARNINGS_SHOWN and file is not None:
             lines.append(self.say("say.more", count=len(others) - WARNINGS_SHOWN, file=file))
         if lines:
             self._write(sys.stderr if self.quiet else sys.stdout, "\n".join(lines))
 
-    def _finding(self, fault: Fault) -> str:
-        return f"{self.say('say.' + fault.severity)}: {fault.render(self.language)}"
+    def finding(self, fault: Fault) -> str:
+        """A finding in a line, its severity first."""
+        colon = "：" if self.language == "zh" else ": "
+        return f"{self.say('say.' + fault.severity)}{colon}{fault.render(self.language)}"
 
     def note(self, key: str, **fields: Any) -> None:
         """A message on stderr."""

@@ -9,12 +9,14 @@ ever.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridgov import _core
+from gridgov.language import filled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +117,7 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
     "directory_unexplained": (
         7040,
         "{path} does not hold what is needed ({reason}); give a directory that gridgov wrote",
-        "{path}中缺少所需的内容（{reason}）；请给出 gridgov 写出的结果文件夹",
+        "{path}中没有可用的划分结果（{reason}）；请给出 gridgov 写出的结果文件夹",
     ),
     "certificate_malformed": (
         7030,
@@ -188,8 +190,8 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
     ),
     "lists_evidence_unused": (
         7158,
-        "{count} rows of evidence fall into no window and serve nothing (this is the first): wrong "
-        "actor or day, or an item that does not recur",
+        "{count:row of evidence falls/rows of evidence fall} into no window, to no effect (this is "
+        "the first): wrong actor or day, or an item that does not recur",
         "有{count}条履职记录不在任何履职期内，未起作用（此为第一条）：主体或日期不符，"
         "或该事项没有周期",
     ),
@@ -337,6 +339,27 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
 }
 
 
+#: What `wanted` can be, in Chinese; names of Python's types have none.
+_WANTED = {
+    r"0 or more": "0或更大的数",
+    r"a date such as (\S+)": r"日期，如\1",
+    r"a line, or a polygon whose rings are barriers": "线，或以边界作阻隔的面",
+    r"a number": "数字",
+    r"a pair: the least and the most courtyards of a grid": "一对数：每个网格最少和最多的院落数",
+    r"a point \(for buildings: (.+)\)": r"点（建筑物可用 \1）",
+    r"a whole number from (\S+) to (\S+)": r"\1到\2的整数",
+    r"a whole number of at least (\S+)": r"不小于\1的整数",
+    r"at least one": "至少一个",
+}
+
+
+def _wanted_in_chinese(wanted: str) -> str:
+    for english, chinese in _WANTED.items():
+        if found := re.fullmatch(english, wanted):
+            return found.expand(chinese)
+    return wanted
+
+
 @cache
 def codes() -> Mapping[str, int]:
     """Every code by name, with its number, in numeric order.
@@ -347,6 +370,14 @@ def codes() -> Mapping[str, int]:
     """
     numbers = _core.codes() | {code: entry[0] for code, entry in _CATALOGUE.items()}
     return dict(sorted(numbers.items(), key=lambda entry: entry[1]))
+
+
+def template(code: str, lang: Language) -> str:
+    """The message of a code with its blanks, as `docs/guide/findings.md` lists it."""
+    if code in _CATALOGUE:
+        _, english, chinese = _CATALOGUE[code]
+        return english if lang == "en" else chinese
+    return _core.message_template(_core.codes()[code], lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,8 +425,10 @@ class Finding:
         blanks = {"table": self.table, "row": row_text}
         no_id = f"(row {row_text})" if lang == "en" else f"（第{row_text}行）"
         blanks["id"] = self.records[0] if self.records else no_id
-        template = entry[1] if lang == "en" else entry[2]
-        return template.format_map(blanks | dict(self.fields))
+        blanks |= self.fields
+        if lang == "zh" and "wanted" in blanks:
+            blanks["wanted"] = _wanted_in_chinese(blanks["wanted"])
+        return filled(template(self.code, lang), lang, blanks)
 
     def __str__(self) -> str:
         return self.message()

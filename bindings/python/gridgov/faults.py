@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gridgov import errors
@@ -31,21 +31,38 @@ class Fault:
     sheet: str | None = None  # of a workbook; `line` is then the sheet's row
 
     def message(self, language: Language) -> str:
-        """What is wrong and what would be right."""
+        """What is wrong and what would be right; not where, which the other parts tell."""
         if self.finding is not None:
-            return _without_id(self.finding.message(language), self.records)
+            return self._told(language)[0]
         return text(f"fault.{self.code}", language, **self.fields)
 
     def render(self, language: Language) -> str:
-        """`FILE:LINE: id: message`, without the parts that are not known; of a workbook
-        `FILE.xlsx#SHEET:ROW: …`."""
+        """`FILE:LINE: id: message`, without the parts that are not known, and without the id where
+        the message names it; of a workbook `FILE.xlsx#SHEET:ROW: …`."""
         parts = []
         if self.file is not None:
             place = self.file if self.line is None else f"{self._place()}:{self.line}"
             parts.append(place)
-        if self.records and self.records[0] != "":
+        named = self.finding is not None and self._told(language)[1]
+        if self.records and self.records[0] != "" and not named:
             parts.append(printable(self.records[0]))
         return ": ".join([*parts, printable(self.message(language), _MESSAGE_MAX)])
+
+    def _told(self, language: Language) -> tuple[str, bool]:
+        """The finding's message without its place, and whether it names the record itself."""
+        found: errors.Finding = self.finding
+        template = errors.template(self.code, language)
+        if self.file is not None:
+            fields = {name: v for name, v in found.fields.items() if name not in ("file", "line")}
+            found = replace(found, fields=fields)
+            template = _IN_FILE.sub("", template)
+        message = found.message(language)
+        head = _HEAD.match(template)
+        if head is not None and (self.line is not None or "{row}" not in head[0]):
+            said = _said(head[0], self.records, self.line is not None).match(message)
+            if said is not None:
+                message, template = message[said.end() :].lstrip(), template[head.end() :]
+        return message, re.search(r"\{(id|0|records)\}", template) is not None
 
     def _place(self) -> str:
         assert self.file is not None
@@ -80,12 +97,30 @@ def numbered(
     return Fault(code, {}, file, line, records, finding=found, sheet=sheet)
 
 
-def _without_id(message: str, records: tuple[str, ...]) -> str:
-    """The library's "household 7: …" without what FILE:LINE: 7 says already."""
-    if not records:
-        return message
-    named = re.match(rf"\w*\s?{re.escape(records[0])}\s*[:：]\s*", message)
-    return message[named.end() :] if named else message
+#: How messages of findings begin where they tell the place: `rules.toml:7: `, then
+#: `rule volunteer: ` or `household (row 3): `, which `FILE:LINE: id: ` says already.
+_IN_FILE = re.compile(r"^\[\{file\}[^\]]*\]")
+_HEAD = re.compile(
+    r"\[(item |事项)?\{id\}[:：] ?\]"
+    r"|(([a-z]+ ){0,2}|\{(kind|table|layer)\} )"
+    r"((\{id\}|\{0\})( \(row \{row\}\))?|\(?row \{row\}\)?): ?"
+    r"|([一-鿿]{0,6}|\{(kind|table|layer)\}) ?"
+    r"(“?(\{id\}|\{0\})”?(（第\{row\}行）)?|（?第\{row\}行）?)："
+)
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+def _said(head: str, records: tuple[str, ...], in_line: bool) -> re.Pattern[str]:
+    """What the head of a template has become in a message: a record without an id is named by its
+    row, which is the place too where the line is known."""
+    who = re.escape(records[0]) if records else r"(\(row \d+\)|（第\d+行）)" if in_line else r"(?!)"
+    fills = {"id": who, "0": who, "row": r"\d+"} | dict.fromkeys(
+        ("kind", "table", "layer"), "[^:：]*?"
+    )
+    optional = head.startswith("[")
+    parts = _BLANK.split(head.strip("[]"))
+    pattern = "".join(fills[p] if i % 2 else re.escape(p) for i, p in enumerate(parts))
+    return re.compile(f"({pattern})?" if optional else pattern)
 
 
 class Faults(Exception):

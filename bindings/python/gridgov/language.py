@@ -5,7 +5,10 @@ Messages of the library's own findings live with the library (src/finding.cpp, g
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import string
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -23,8 +26,70 @@ def from_locale(environment: Mapping[str, str] = os.environ) -> Language:
 
 def text(key: str, language: Language, **fields: Any) -> str:
     """The text of a key with its blanks filled."""
-    template = MESSAGES[key][LANGUAGES.index(language)]
-    return template.format_map(fields) if fields else template
+    return filled(MESSAGES[key][LANGUAGES.index(language)], language, fields)
+
+
+def counted(number: int | str, one: str, several: str) -> str:
+    """A number with its English noun.
+
+    >>> counted(1, "row", "rows"), counted("0.5", "point", "points")
+    ('1 row', '0.5 points')
+    """
+    return f"{number} {one if str(number) in ('1', '-1') else several}"
+
+
+class _Filling(string.Formatter):
+    """`{count:row/rows}` is the number with its noun."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        return (
+            counted(value, *spec.split("/"))
+            if "/" in spec
+            else str(super().format_field(value, spec))
+        )
+
+
+_FILLING = _Filling()
+
+
+def filled(template: str, language: Language, fields: Mapping[str, Any]) -> str:
+    """A template with its blanks filled; the reasons of the system are told in Chinese too."""
+    if language == "zh" and "reason" in fields:
+        fields = {**fields, "reason": _in_chinese(str(fields["reason"]))}
+    return _FILLING.vformat(template, (), fields) if fields else template
+
+
+#: Why the system refuses to read or write, as it says in English by `os.strerror`.
+_SYSTEM = {
+    errno.EACCES: "没有权限",
+    errno.EBUSY: "正被占用",
+    errno.EDQUOT: "超出了可用的磁盘空间",
+    errno.EEXIST: "已经存在",
+    errno.EFBIG: "文件太大",
+    errno.EIO: "磁盘读写出错",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EMFILE: "同时打开的文件太多",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ENFILE: "同时打开的文件太多",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOMEM: "内存不足",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.EPERM: "不允许这样操作",
+    errno.EROFS: "磁盘是只读的",
+    errno.ESTALE: "网络磁盘上的文件已失效",
+    errno.ETIMEDOUT: "等待超时",
+    errno.EXDEV: "不在同一磁盘上",
+}
+
+
+def _in_chinese(reason: str) -> str:
+    reason = re.sub(r"^\[Errno \d+\] ", "", reason)
+    for number, chinese in _SYSTEM.items():
+        reason = reason.replace(os.strerror(number), chinese)
+    return reason
 
 
 #: key → English, Chinese
@@ -83,7 +148,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "第{byte}个字节（{value}）既不是 UTF-8 也不是 GB18030；请将表另存为 UTF-8 的 CSV",
     ),
     "fault.line_too_long": (
-        "the line has {length} bytes, more than {most}; this is not a table of a row a line",
+        "the line has {length:byte/bytes}, more than {most}; this is not a table of a row a line",
         "这一行有{length}个字节，超过{most}；这不是一行一条的表",
     ),
     "fault.unparsable": (
@@ -92,7 +157,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # Tables
     "fault.duplicate_column": (
-        "{count} columns have the name {name}; give each column a name of its own",
+        "{count:column has/columns have} the name {name}; give each column a name of its own",
         "有{count}列都叫“{name}”；各列名称要不同",
     ),
     "fault.missing_column": (
@@ -121,7 +186,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{option} {crs} 需要 {x},{y} 两列；现有各列：{there}",
     ),
     "fault.ragged_row": (
-        "the row has {there} cells where the header has {wanted}; quote cells with separators",
+        "the row has {there:cell/cells} where the header has {wanted}; quote cells with separators",
         "这一行有{there}格，而列名有{wanted}个；含分隔符的格要加引号",
     ),
     "fault.open_quote": (
@@ -267,11 +332,60 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "there is no household {household} in these results; did you mean {near}?",
         "结算结果中没有户“{household}”；是不是“{near}”？",
     ),
+    "fault.name_missing": (
+        "{name}: “{given}” has no name or no value; write {name} NAME=VALUE",
+        "{name}：“{given}”缺少名称或内容；请写成 {name} 名称=内容",
+    ),
+    "fault.name_twice": (
+        "{name}: the name {given} is given twice; give each a name of its own",
+        "{name}：名称“{given}”给了两次；请各取一个名称",
+    ),
+    "fault.given_twice": (
+        "{name}: {given} is the second for the same registers; give one",
+        "{name}：{given} 与前面给的重复；同一份登记只能给一个",
+    ),
+    "fault.register_lacks": (
+        "the register {given} has no {name}; give {name} for it or for all",
+        "登记“{given}”没有 {name}；请单独给出，或给出各份共用的",
+    ),
+    "fault.register_unknown": (
+        "{name}: there is no register {given}; the registers are {known}",
+        "{name}：没有名为“{given}”的登记；已有 {known}",
+    ),
+    "fault.register_unknown_near": (
+        "{name}: there is no register {given}; did you mean {near}?",
+        "{name}：没有名为“{given}”的登记；是不是“{near}”？",
+    ),
+    "fault.rules_not_as_settled": (
+        "this is not the rule file that was settled under (manifest.json has another SHA-256); put "
+        "it back as it was written, or settle anew",
+        "这不是结算时所用的规则文件（与 manifest.json 中的校验值不符）；请恢复原样，或重新结算",
+    ),
+    "fault.result_cell_changed": (
+        "{column} is “{given}” where state.bin has “{wanted}”; put the file back as it was written",
+        "“{column}”是“{given}”，而结算状态 state.bin 中是“{wanted}”；请恢复原来的文件",
+    ),
+    "fault.result_row_missing": (
+        "the row is missing; put the file back as it was written",
+        "缺少这一行；请恢复原来的文件",
+    ),
+    "fault.result_row_added": (
+        "state.bin has no such row, or has it once; put the file back as it was written",
+        "结算状态 state.bin 中没有这一行，或只有一行；请恢复原来的文件",
+    ),
+    "fault.result_column_missing": (
+        "the column {column} is missing; put the file back as it was written",
+        "缺少“{column}”一列；请恢复原来的文件",
+    ),
+    "fault.balance_not_the_ledger_s": (
+        "{column} is {given}, the ledger's postings add up to {wanted}",
+        "“{column}”是 {given}，而流水账各笔合计是 {wanted}",
+    ),
     "points.say.settling": ("settling", "结算"),
     "points.say.settling_old": ("settling under the old rules", "按旧规则结算"),
     "points.say.settling_new": ("settling under the new rules", "按新规则结算"),
     "points.say.linted": (
-        "{count} findings in {rulebooks} rulebooks",
+        "{count:finding/findings} in {rulebooks:rulebook/rulebooks}",
         "{rulebooks}份规则，发现{count}处问题",
     ),
     "points.label.as_of": ("as of", "结算日"),
@@ -300,6 +414,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "points.label.before": ("before", "原来"),
     "points.label.after": ("after", "之后"),
     "points.label.change": ("change", "变化"),
+    "points.label.rules_part": ("caused by the rules", "规则变化带来"),
+    "points.label.people_part": ("caused by what people did", "大家所做的事带来"),
+    "points.label.points_by_rulebooks": ("earned less deducted", "得分减扣分"),
+    "points.label.postings": ("postings", "流水笔数"),
+    "points.label.hash": ("last hash", "末笔校验值"),
+    "points.label.files": ("files", "核对的文件"),
+    "points.label.verified": ("results", "核验结果"),
+    "points.label.as_written": (
+        "as written: chain whole, sums agree",
+        "原样未动：账目连贯，收支相符",
+    ),
+    "points.label.changed": ("changed", "被改动过"),
     "points.label.rule": ("rule", "规则"),
     "points.label.household": ("household", "户"),
     "points.label.rank": ("rank", "名次"),
@@ -309,22 +435,50 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "points.label.until": ("until", "下榜日"),
     "points.board.ranking": ("Ranking of {village}", "{village}积分排名"),
     "points.board.red": ("red", "红榜"),
+    "points.board.thresholds": (
+        "Thresholds ({rulebook}): red, {red}; black, {black}.",
+        "上榜标准（{rulebook}）：红榜{red}；黑榜{black}。",
+    ),
+    "points.board.no_rulebook": (
+        "No rulebook is in force, so nobody is on a list.",
+        "当天没有有效的规则，不设红黑榜。",
+    ),
+    "points.board.red_top": ("the first {top}", "取前{top}名"),
+    "points.board.red_at_least": ("at least {points} points", "结存不低于{points}分"),
+    "points.board.and": (" with ", "且"),
+    "points.board.or": (", or ", "，或"),
+    "points.board.nobody": ("nobody", "不设"),
+    "points.board.black_at_most": (
+        "a balance of at most {points} points",
+        "结存不高于{points}分",
+    ),
+    "points.board.black_mend": (
+        "a deduction with a term to mend, until mended or the term ends",
+        "有限期整改的扣分（整改完成或期满下榜）",
+    ),
+    "points.board.ties": (
+        "The same balance is the same rank. All tied with the last red place are red; a household "
+        "with a veto is not and takes no place.",
+        "结存相同的名次并列。与红榜最后一名结存相同的都上红榜；被一票否决的不上红榜，也不占名额。",
+    ),
     "points.board.vetoed": ("not red this year ({register_no})", "一票否决（{register_no}）"),
     "points.board.black": ("Black list", "黑榜"),
     "points.board.until_it_rises": ("until the balance rises", "结存回升后下榜"),
     "points.statement.head": (
-        "household {household}, {village}: {balance} points on {as_of}",
+        "household {household}, {village}: {balance:point/points} on {as_of}",
         "{village}户{household}：{as_of}结存{balance}分",
     ),
-    "points.statement.lots": ("by lots:", "对应的分："),
+    "points.statement.lots": ("            by lots: {lots}", "            对应的分：{lots}"),
+    "points.statement.lot": ("{lot} {points}", "{lot} {points}分"),
+    "points.statement.comma": (", ", "、"),
     "points.statement.quiet": ("Without effect on the balance:", "未影响结存的登记："),
-    "points.statement.pending": ("pending: {points} points", "待入账：{points}分"),
+    "points.statement.pending": ("pending: {points:point/points}", "待入账：{points}分"),
     "points.note.owed": (
-        "{points} points are still owed for {source}, taken from later awards",
+        "{points:point is/points are} still owed for {source}, taken from later awards",
         "{source}尚欠{points}分，从以后所得中扣除",
     ),
     "points.note.overdrawn": (
-        "{points} points are overdrawn for {source}",
+        "{points:point is/points are} overdrawn for {source}",
         "{source}透支{points}分",
     ),
     "points.note.frozen": (
@@ -341,7 +495,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "points.status.rejected": ("rejected", "未通过"),
     "points.status.no_match": ("no rule", "无对应规则"),
     "points.status.error": ("error", "规则冲突"),
-    "points.status.reversed": ("reversed", "已撤销"),
+    "points.status.reversed": ("reversed", "已冲销"),
     "help.points": (
         "Village points: rulebooks, passbooks, exchange, a ledger that adds up.",
         "村级积分：规则、存折、兑换和收支相符的流水账。",
@@ -357,6 +511,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "help.points.compare": (
         "The same register under two rulebooks: who gains, who loses, by which rule.",
         "同一登记表按新旧两套规则结算：哪些户增加、哪些户减少、因哪条规则。",
+    ),
+    "help.points.decompose": (
+        "Several rulebooks against several registers: what the rules cause, what people do.",
+        "多套规则与多份登记逐一结算：变化中哪些出自规则，哪些出自大家做的事。",
+    ),
+    "help.points.verify": (
+        "Prove results anew: the ledger's chain, its sums, and that no file was changed.",
+        "重新核验结算结果：流水账是否连贯、收支是否相符、文件有没有被改动。",
     ),
     "help.points.statement": (
         "A household's passbook, each line with its reason.",
@@ -377,6 +539,25 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "help.argument.points.compare.new": (
         "The rulebooks as they might be: a file or a directory.",
         "拟改的规则：文件或文件夹。",
+    ),
+    "help.option.named_rules": (
+        "Sets of rulebooks, each with a name: a file or a directory. From the first to the last.",
+        "各套规则，各有名称：文件或文件夹。从第一套比到最后一套。",
+    ),
+    "help.option.named_register": (
+        "Registers of deeds, each with a name. From the first to the last.",
+        "各份登记表，各有名称。从第一份比到最后一份。",
+    ),
+    "help.option.named_households": (
+        "Households; with a register's NAME= for that one, else for all.",
+        "农户表；写明登记的名称则只用于该份，不写则各份共用。",
+    ),
+    "help.option.named_persons": ("Persons, likewise.", "人员表，写法同上。"),
+    "help.option.named_exchanges": ("Exchanges, likewise.", "兑换台账，写法同上。"),
+    "help.option.named_goods": ("Goods, likewise.", "商品表，写法同上。"),
+    "help.option.named_as_of": (
+        "The day that a register is settled to, likewise: YYYY-MM-DD.",
+        "结算到哪一天，写法同上：YYYY-MM-DD。",
     ),
     "help.panel.tables": ("Tables", "数据表"),
     "help.option.points_households": (
@@ -547,18 +728,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{count} faults; nothing was written",
         "共有{count}处错误；没有写入任何内容",
     ),
-    "say.fault": (
-        "1 fault; nothing was written",
-        "有 1 处错误；没有写入任何内容",
-    ),
     "say.reading": ("reading", "读取"),
     "say.solving": ("forming courtyards", "划分院落"),
     "say.writing": ("writing", "写出"),
     "say.checking": ("checking", "核验"),
     "say.written": ("written to {path}", "已写入 {path}"),
     "say.holds": ("every rule holds", "各项规则全部满足"),
-    "say.broken": ("{count} findings break a rule", "有{count}项违反规则"),
-    "say.broken_one": ("1 finding breaks a rule", "有 1 项违反规则"),
+    "say.broken": (
+        "{count:finding breaks/findings break} a rule",
+        "有{count}项违反规则",
+    ),
     "say.more": ("… and {count} more, all in {file}", "……还有{count}项，全部见 {file}"),
     "label.households": ("households", "户数"),
     "label.villages": ("villages", "村数"),

@@ -386,38 +386,21 @@ def _read_text(name: str, data: bytes, known: Collection[str], may_be_empty: boo
         text = _without_lines(text, titles)
         data = text.encode()
     header = _header(name, text, separator, titles)
-
-    dropped = False
-
-    def drop(_row: Any) -> str:
-        nonlocal dropped
-        dropped = True
-        return "skip"
-
-    names = [str(column) for column in range(len(header))]
+    faults: list[Fault] = []
     try:
-        table = pyarrow.csv.read_csv(
-            io.BytesIO(data),
-            read_options=pa.csv.ReadOptions(
-                block_size=max(16 << 20, 2 * LINE_BYTES_MAX), column_names=names
-            ),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=drop
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={column: pa.large_string() for column in names},
-                strings_can_be_null=False,
-            ),
-        )
+        table = _parsed(data, separator, len(header))
+        if data.count(b'"') % 2 == 1:
+            faults = _diagnose(name, text, separator, len(header), titles)
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
-        raise Faults(
-            [*_diagnose(name, text, separator, len(header), titles)]
-            or [Fault("unparsable", {"reason": printable(reason, 200)}, name)]
-        ) from None
-    faults = []
-    if dropped or data.count(b'"') % 2 == 1:
-        faults = _diagnose(name, text, separator, len(header), titles)
+        faults = _diagnose(name, text, separator, len(header), titles) or [
+            Fault("unparsable", {"reason": printable(reason, 200)}, name)
+        ]
+        # The other rows may have faults too.
+        try:
+            table = _parsed(_even_rows(text, separator, len(header)), separator, len(header))
+        except (pa.ArrowInvalid, csv.Error):
+            raise Faults(faults) from None
     found = [column.combine_chunks().slice(1) for column in table.columns]
     kept = _not_blank(found) if table.num_rows > 1 else None
     if kept is not None:
@@ -433,6 +416,39 @@ def _read_text(name: str, data: bytes, known: Collection[str], may_be_empty: boo
     made = Table(name, dict(zip(header, found, strict=True)), rows, lines, faults=faults)
     made.header_line = 1 + titles
     return made
+
+
+def _parsed(data: bytes, separator: str, width: int) -> pa.Table:
+    """All rows, the header's too, as texts. Raises ArrowInvalid where one has another width."""
+    names = [str(column) for column in range(width)]
+    return pyarrow.csv.read_csv(
+        _arrow_file(data),
+        read_options=pa.csv.ReadOptions(
+            block_size=max(16 << 20, 2 * LINE_BYTES_MAX), column_names=names
+        ),
+        parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={column: pa.large_string() for column in names},
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def _even_rows(text: str, separator: str, width: int) -> bytes:
+    """The rows that are as wide as the header."""
+    kept = io.StringIO(newline="")
+    writer = csv.writer(kept, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerows(row for _, row in _rows(text, separator) if len(row) == width)
+    return kept.getvalue().encode()
+
+
+def _arrow_file(data: bytes) -> pa.BufferReader:
+    """Bytes in Arrow's own memory. Arrow's threads may let go of a file after it was read; were it
+    an object of Python's, they would do so while Python exits, which ends in an abort
+    (apache/arrow#34314)."""
+    memory = pa.BufferOutputStream()
+    memory.write(data)
+    return pa.BufferReader(memory.getvalue())
 
 
 def _not_blank(columns: list[pa.Array]) -> pa.Array | None:
@@ -614,7 +630,7 @@ def _read_parquet(name: str, may_be_empty: bool) -> Table:
 
     data = read_bytes(name)
     try:
-        table = pyarrow.parquet.read_table(io.BytesIO(data))
+        table = pyarrow.parquet.read_table(_arrow_file(data))
         if table.schema.metadata and b"geo" in table.schema.metadata:
             from gridgov import layers
 

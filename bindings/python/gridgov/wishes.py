@@ -401,17 +401,24 @@ def _columns(households: pd.DataFrame) -> dict[str, list[Any]]:
 
 def _read(directory: Path) -> tuple[dict[str, list[Any]], _Town]:
     """A directory of results."""
+    part = "households.csv"
     try:
-        households = _texts_of(directory / "households.csv")
-        links = _texts_of(directory / "links.csv")
-        rules = json.loads((directory / "rules.json").read_text(encoding="utf-8"))
-        names = ["town", *(("town_nodes", "town_ways") if _walks_on_ways(rules) else ())]
-        town = {name: _texts_of(directory / f"{name}.csv") for name in names}
+        households = _texts_of(directory / part)
+        part = "links.csv"
+        links = _texts_of(directory / part)
+        part = "rules.json"
+        rules = json.loads((directory / part).read_text(encoding="utf-8"))
+        town = {}
+        for name in ("town", *(("town_nodes", "town_ways") if _walks_on_ways(rules) else ())):
+            part = f"{name}.csv"
+            town[name] = _texts_of(directory / part)
+        part = "rules.json, households.csv, town.csv"
         return _columns(households), _town(town, links, rules)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if hasattr(error, "finding") or hasattr(error, "findings"):
             raise
-        raise usage_error("directory_unexplained", path=directory, reason=str(error)) from None
+        reason = f"{part}: {error.strerror}" if isinstance(error, OSError) else part
+        raise usage_error("directory_unexplained", path=directory, reason=reason) from None
 
 
 def _texts_of(path: Path) -> pd.DataFrame:

@@ -130,8 +130,8 @@ GRIDGOV_EXPORT bool operator==(const UnaryTests& a, const UnaryTests& b) noexcep
 struct Parsed {
     std::optional<UnaryTests> tests;
     /// Where `tests` is absent: one of the condition_… codes with fields `text`, `position` (bytes
-    /// from 1), `found` and what was expected; the caller adds where it stands (`file`, `line`, `key`,
-    /// the record's id).
+    /// from 1), `character` (likewise), `found` and what was expected; the caller adds where it stands
+    /// (`file`, `line`, `key`, the record's id).
     std::optional<Finding> fault;
 };
 

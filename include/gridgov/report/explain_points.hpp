@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,16 +29,18 @@ GRIDGOV_EXPORT
 std::string reason_text(const points::Rulebooks& rulebooks, const points::Settlement& settlement,
                         std::uint32_t entry, Language language);
 
-/// Why an exchange has its status; of an accepted one what it took.
+/// Why an exchange has its status; of an accepted one what it took. `good_titles` name the goods of
+/// the settlement, in its order; a good is named by id where they end or are empty.
 GRIDGOV_EXPORT
 std::string exchange_reason_text(const points::Rulebooks& rulebooks,
                                  const points::Settlement& settlement, std::uint32_t exchange,
-                                 Language language);
+                                 Language language, std::span<const std::string> good_titles = {});
 
-/// A line of a passbook in words, without its date, points and balance.
+/// A line of a passbook in words, without its date, points and balance; `good_titles` as above.
 GRIDGOV_EXPORT
 std::string line_text(const points::Rulebooks& rulebooks, const points::Settlement& settlement,
-                      const points::PassbookLine& line, Language language);
+                      const points::PassbookLine& line, Language language,
+                      std::span<const std::string> good_titles = {});
 
 /// Why a household is on the black board, and until when.
 GRIDGOV_EXPORT

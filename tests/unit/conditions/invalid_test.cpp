@@ -125,6 +125,15 @@ TEST_CASE("faults say where and what") {
     }
 }
 
+TEST_CASE("messages count characters, fields bytes too") {
+    const auto parsed = UnaryTests::parse("\"党员\", 群众");
+    REQUIRE(parsed.fault.has_value());
+    CHECK(field(*parsed.fault, "position") == "11");
+    CHECK(field(*parsed.fault, "character") == "7");
+    CHECK(message(*parsed.fault, Language::zh).find("第7个字") != std::string::npos);
+    CHECK(message(*parsed.fault, Language::en).find("at character 7") != std::string::npos);
+}
+
 TEST_CASE("fifteen digits are kept apart, and no more are taken") {
     for (const char* const text : {"123456789012345", "0.000123456789012345", "1000000000000000000000",
                                    "-0.10000000000000000000", "000000000000000000001"})

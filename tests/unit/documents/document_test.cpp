@@ -123,9 +123,12 @@ TEST_CASE("JSON: the same, dates as texts, null as nothing") {
     REQUIRE(good.node.has_value());
     CHECK(shown(*good.node) ==
           "{rulebook:{id:'ganquan'@2,effective_from:'2026-01-01'@3,scale:1000@3,"
-          "share:r2.000000@3,gone:null@3}@2,"
+          "share:2@3,gone:null@3}@2,"
           "rule:[{z:1@5,caps:[{limit:1@6}@6,{limit:-2@9}@8]@6}@5,"
-          "{y:true@10,big:r18446744073709551616.000000@10,e:r100.000000@10,u:'村'@10}@10]@4}@1");
+          "{y:true@10,big:r18446744073709551616.000000@10,e:100@10,u:'村'@10}@10]@4}@1");
+    // Whole numbers are integers however they are written, as long as they are exact.
+    CHECK(shown(*read(read_json, R"({"a": -0.0, "b": 2.5, "c": 9007199254740992.0, "d": 9e15, "e": 1e16})").node) ==
+          "{a:0@1,b:r2.500000@1,c:9007199254740992@1,d:9000000000000000@1,e:r10000000000000000.000000@1}@1");
 }
 
 TEST_CASE("a byte-order mark and line ends of Windows are no faults") {

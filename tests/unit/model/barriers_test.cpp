@@ -53,7 +53,7 @@ TEST_CASE("lines that are too short or not in the plane are faults, one a line a
     CHECK(field(faults[1], "vertices") == "0");
     CHECK(field(faults[2], "vertex") == "2");
     CHECK(message(faults[0], Language::en) ==
-          "barrier (row 1): a line of 1 vertices; give at least 2");
+          "barrier (row 1): a line of 1 vertex; give at least 2");
 }
 
 TEST_CASE("offsets that descend, start below 0 or end beyond the vertices are faults") {

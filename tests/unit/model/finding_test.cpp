@@ -32,7 +32,7 @@ std::map<int, std::string> codes_of_header() {
 std::set<std::string> blanks_of(std::string_view text) {
     std::set<std::string> blanks;
     for (std::size_t at = 0; (at = text.find('{', at)) != std::string_view::npos; ++at)
-        blanks.emplace(text.substr(at + 1, text.find('}', at) - at - 1));
+        blanks.emplace(text.substr(at + 1, text.find_first_of(":}", at) - at - 1));
     return blanks;
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("messages say what is wrong and what would be right") {
     village.fields = {{"village", "V"},   {"households", "12"}, {"weight", "7.5"},
                       {"weight_min", "10"}, {"min", "10"}};
     CHECK(message(village, Language::en) ==
-          "village V has 12 households that weigh 7.5, less than 10");
+          "village V has 12 households weighing 7.5, less than 10");
 
     const Finding duplicate{Code::duplicate_id,     Severity::error,   {"h7"},
                             {{"first_row", "3"}}, Table::households, 8};
@@ -162,6 +162,30 @@ TEST_CASE("blanks: a record by its row where it has no id, long lists cut, field
     const Finding braces{Code::weight_not_positive, Severity::error,   {"{weight}[x]{"},
                          {{"weight", "{id}"}},      Table::households, 0};
     CHECK(message(braces, Language::en).find("{weight}[x]{: weight {id} is") != std::string::npos);
+}
+
+TEST_CASE("a number has its noun in English, one or several") {
+    Finding one{Code::link_across_villages, Severity::note, {}, {{"count", "1"}}, Table::none, -1};
+    CHECK(message(one, Language::en).starts_with("1 link between households of different villages is "));
+    one.fields = {{"count", "2"}};
+    CHECK(message(one, Language::en).starts_with("2 links between households of different villages are "));
+    CHECK(message(one, Language::zh).find("2") != std::string::npos);
+}
+
+TEST_CASE("a witness names what is gridgov's in Chinese, and leaves columns and values as they are") {
+    Finding finding{Code::lint_rule_gives_nothing, Severity::warning, {"r"}, {}, Table::none, -1};
+    const auto zh = [&](const char* witness) {
+        finding.fields = {{"witness", witness}};
+        const std::string text = message(finding, Language::zh);
+        CHECK(message(finding, Language::en).find(witness) != std::string::npos);
+        const std::size_t open = text.find("（"), close = text.rfind("）");
+        return text.substr(open + 3, close - open - 3);
+    };
+    CHECK(zh("deed = \"deed\"; age = 18; raw = 2") == "事项 = \"deed\"；age = 18；应得 = 2");
+    CHECK(zh("deed = \"a; raw = 1\\\"; b\"; given = 0") == "事项 = \"a; raw = 1\\\"; b\"；实得 = 0");
+    CHECK(zh("period = \"month\"; limit = 5") == "周期 = 月；上限 = 5");
+    for (const char* const odd : {"", ";", "period", "period = ", "deed = \"", "\\", "a = \"\\"})
+        CHECK_NOTHROW(zh(odd));
 }
 
 TEST_CASE("an unknown code has a name and a message, and no template") {

@@ -161,4 +161,25 @@ TEST_CASE("points in words") {
     CHECK(report::reason_text(books, s, 1, Language::zh) ==
           "“志愿服务”：每小时2分×2小时；封顶每户每月5分，只剩1分，超出部分不计（依据：art. 7）");
     CHECK(report::summary_text(books, s, Language::en).find("The ledger adds up.") != std::string::npos);
+    CHECK(report::summary_text(books, s, Language::en).find(", 1 household in 1 village was issued ") !=
+          std::string::npos);
+}
+
+TEST_CASE("reasons of exchanges name goods by their titles where there are some") {
+    Village village;
+    village.households = {{"h1", "a"}};
+    village.deeds = {{"1", "2026-01-01", "h1", "good"}};
+    village.goods = {{.good = "cup", .points = 1, .stock = 5}};
+    village.exchanges = {{.no = "x1", .date = "2026-02-01", .household = "h1", .good = "cup"},
+                         {.no = "x2", .date = "2026-02-02", .household = "h1", .good = "pan"}};
+    const Rulebooks books = Rulebooks::make({rulebook({rule("good", 5)})});
+    const Settlement s = village.settle(books, "2026-12-31");
+    std::vector<std::string> titles;
+    for (std::size_t i = 0; i < s.goods.size(); ++i) titles.push_back(s.goods[i] == "cup" ? "杯子" : "");
+    CHECK(report::exchange_reason_text(books, s, 0, Language::zh) == "“cup”1件，共1分");
+    CHECK(report::exchange_reason_text(books, s, 0, Language::zh, titles) == "“杯子”1件，共1分");
+    CHECK(report::exchange_reason_text(books, s, 0, Language::en, titles) == "1 × 杯子, 1 point");
+    CHECK(report::exchange_reason_text(books, s, 1, Language::en, titles) == "there is no good pan");
+    const std::vector<PassbookLine> lines = statement(s, 0).lines;
+    CHECK(report::line_text(books, s, lines.back(), Language::zh, titles) == "兑换：x1，“杯子”1件，共1分");
 }

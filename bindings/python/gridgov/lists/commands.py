@@ -4,10 +4,9 @@ code. As in gridgov.commands, everything is read and asked before anything is wr
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -20,7 +19,6 @@ from gridgov.commands import BROKEN, DONE
 from gridgov.console import Console, number
 from gridgov.errors import DataError, Finding, UsageError, finding
 from gridgov.faults import Fault, Faults, printable
-from gridgov.language import Language
 from gridgov.lists import auditing, casework, decision, duty, matching, pictures
 from gridgov.lists.catalogue import SUFFIXES, files_of
 from gridgov.lists.columns import day_of
@@ -28,7 +26,6 @@ from gridgov.manifest import manifest
 
 Answer = TypeVar("Answer")
 
-_ROW = re.compile(r"^(\w+ \(row \d+\): |\w+（第\d+行）：)")
 #: Columns of the tables: needed, and wanted.
 _EVIDENCE = ("date", "item", "actor")
 _LOG = ("case_id", "date", "actor", "event")
@@ -37,20 +34,6 @@ _SOURCES = ("id", "kind", "amount", "villages", "from", "to")
 _KINDS: dict[str, tables.Kind] = {
     "date": "date", "from": "date", "to": "date", "amount": "number", "priority": "number",
 }  # fmt: skip
-
-
-class _Place(Fault):
-    """A finding that FILE:LINE places: its own "row 3" would only confuse."""
-
-    def message(self, language: Language) -> str:
-        told = super().message(language)
-        return told if self.line is None else _ROW.sub("", told)
-
-    def render(self, language: Language) -> str:
-        """Names the record once: many messages begin with it."""
-        if self.records and self.message(language).startswith(self.records[0]):
-            return replace(self, records=()).render(language)
-        return super().render(language)
 
 
 @dataclass
@@ -130,22 +113,21 @@ class Inputs:
 
     def fault_of(self, found: Finding) -> Fault:
         """A finding with its file and line."""
-        fields = dict(found.fields)
-        file = fields.pop("file", None)
-        line_text = fields.pop("line", None)
+        file = found.fields.get("file")
+        line_text = found.fields.get("line")
         line = int(line_text) if line_text else None
         sheet = None
         table = self.tables.get(found.table)
         if table is not None and found.row is not None:
             file, line, sheet = table.path, table.line(found.row), table.sheet
-        return _Place(
+        return Fault(
             found.code,
             {},
             file,
             line,
             found.records,
             found.severity,
-            replace(found, fields=fields),
+            found,
             sheet,
         )
 

@@ -22,7 +22,8 @@
 """
 
 from gridgov.points.boards import Board
-from gridgov.points.comparison import Comparison, Decomposition, compare, decompose
+from gridgov.points.comparison import Comparison, compare
+from gridgov.points.decomposition import Decomposition, decompose
 from gridgov.points.ledger import verify_ledger
 from gridgov.points.linting import lint
 from gridgov.points.matching import Matches, match

@@ -13,7 +13,7 @@ import pandas as pd
 from gridgov import _core, notebook
 from gridgov.errors import Language
 from gridgov.points import columns
-from gridgov.points.rulebook import date_of
+from gridgov.points.rulebook import date_of, day_of
 from gridgov.points.settlement import NO_DAY, NO_INDEX
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gridgov.points.settlement import Settlement
 
 RANKING = ("village", "rank", "household_id", "name", "balance", "red", "vetoed_by")
+THRESHOLDS = ("village", "rulebook", "red_top", "red_at_least", "black_at_most")
 BLACK = (
     "village",
     "household_id",
@@ -141,6 +142,24 @@ class Board:
             "reason": [self._shown(mask_number, reason) for reason in reasons],
         }
         return pd.DataFrame(frame, columns=list(BLACK))
+
+    @cached_property
+    def thresholds(self) -> pd.DataFrame:
+        """Who is on the lists, as the rulebook in force in each village that day says: `village,
+        rulebook, red_top, red_at_least, black_at_most`; missing where it says nothing, `rulebook`
+        where none is in force."""
+        settled, books = self._settlement, self._settlement.rulebooks
+        said = books.describe()
+        day = day_of(settled.as_of, "as_of")
+        rows = []
+        for village in settled.villages:
+            place = books.core.in_force(village, day)
+            book = {"id": None, "board": {"red": {}, "black": {}}} if place is None else said[place]
+            red, black = book["board"]["red"], book["board"]["black"]
+            limits = (red.get("top"), red.get("at_least"), black.get("at_most"))
+            rows.append((village, book["id"], *limits))
+        frame = pd.DataFrame(rows, columns=list(THRESHOLDS))
+        return frame.astype(dict.fromkeys(THRESHOLDS[2:], "Int64"))
 
     @property
     def settlement(self) -> Settlement:

@@ -8,7 +8,7 @@ A table is a DataFrame, a mapping of columns, or an Arrow table. A column of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ Column = tuple[Any, ...]
 _NO_NUMBER = np.iinfo(np.int64).min
 _NO_DAY = np.iinfo(np.int32).max
 _NO_CODE = np.iinfo(np.uint32).max
+_FEN_MOST = 10**12
 
 #: Of each table: the core's name of a column, its name in files, what it holds.
 COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -228,13 +229,22 @@ def reference(values: Any, ids: Column | None) -> Column:
 def number(values: Any) -> Column:
     """Whole numbers, or what is to be read as such."""
     series = _series(values)
-    if series.dtype.kind in "iub":
+    if series.dtype.kind in "iub" and not _beyond(series):
         if isinstance(series.dtype, np.dtype):
             return ("integers", series.to_numpy(dtype=np.int64))
         return ("integers", series.to_numpy(dtype=np.int64, na_value=_NO_NUMBER))
     if series.dtype.kind == "f":
         return ("reals", series.to_numpy(dtype=np.float64, na_value=np.nan))
     return key(series)
+
+
+def _beyond(series: Any) -> bool:
+    """Whether whole numbers are there that the core has no room for, or takes for a blank."""
+    if series.dtype.itemsize < 8 or series.dtype.kind == "b":
+        return False
+    if series.dtype.kind == "u":
+        return bool((series > np.iinfo(np.int64).max).any())
+    return bool((series == _NO_NUMBER).any())
 
 
 def date(values: Any) -> Column:
@@ -279,11 +289,13 @@ def fen(values: Any) -> Column:
 def _fen(text: str) -> str:
     try:
         amount = Decimal(text) * 100
-        if amount == amount.to_integral_value() and abs(amount) < Decimal(10) ** 18:
-            return str(int(amount))
-    except (InvalidOperation, ValueError, OverflowError):
-        pass
-    return text if text == "" or not text.isdigit() else text + "?"
+    except (ArithmeticError, ValueError):  # no number, or 1e999999999
+        return text
+    if not amount.is_finite() or amount != amount.to_integral_value():
+        return text
+    if 0 <= amount <= _FEN_MOST:
+        return str(int(amount))
+    return text if amount < 0 else text + "?"  # else many yuan would be taken for few fen
 
 
 def _series(values: Any) -> Any:

@@ -7,15 +7,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
+
 from gridgov import output
 from gridgov.commands import BROKEN, DONE
 from gridgov.console import Console
 from gridgov.errors import UsageError
 from gridgov.faults import Fault, Faults, printable
 from gridgov.manifest import manifest
-from gridgov.points import files, reading
+from gridgov.points import files, reading, registers, verification
 from gridgov.points.boards import Board
 from gridgov.points.comparison import Comparison
+from gridgov.points.decomposition import Decomposition, halves
 from gridgov.points.linting import lint as find_lint
 from gridgov.points.rulebook import Rulebooks
 from gridgov.points.settlement import Settlement, shown
@@ -44,9 +47,7 @@ def lint(options: SimpleNamespace, console: Console) -> int:
     )
     if not console.json:
         for fault in map(inputs.fault_of, found):
-            console.text(
-                f"{console.say('say.' + fault.severity)}: {fault.render(console.language)}"
-            )
+            console.text(console.finding(fault))
     console.note("points.say.linted", count=len(found), rulebooks=len(books))
     return BROKEN if any(one.severity == "error" for one in found) else DONE
 
@@ -194,12 +195,115 @@ def _show_comparison(comparison: Comparison, console: Console) -> None:
         )
 
 
+def decompose(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov points decompose`"""
+    of = registers.Registers(options.register, vars(options))
+    rules = registers.named("--rules", options.rules)
+    paths = [*map(Path, rules.values()), *of.paths]
+    destination = output.Destination(options.out, options.force, paths)
+    books, rule_files, faults = registers.read_rules(rules)
+    read = of.read()
+    for name in of:
+        faults += read[name].in_order(read[name].faults)
+    if faults:
+        raise Faults(_distinct(faults))
+    settled = _settled_all(of, read, books, options, console)
+    made = Decomposition(settled, list(books), list(of))
+    inputs = [*rule_files, *(path for name in of for path in read[name].files)]
+    record = manifest("points decompose", vars(options), inputs)
+    with destination.open() as directory:
+        files.write_decomposition(made, directory, language=console.language)
+        output.write_json(directory / "manifest.json", record)
+    found = _distinct(
+        [
+            inputs.fault_of(one)
+            for row in settled
+            for inputs, cell in zip(read.values(), row, strict=True)
+            for one in cell.findings
+        ]
+    )
+    console.result(
+        made.summary | {"findings": [fault.as_record(console.language) for fault in found]}
+    )
+    _show_decomposition(made, console)
+    console.findings(found)
+    console.note("say.written", path=options.out)
+    return DONE if all(cell.holds for row in settled for cell in row) else BROKEN
+
+
+def _settled_all(
+    of: registers.Registers,
+    read: dict[str, reading.Inputs],
+    books: dict[str, Rulebooks],
+    options: SimpleNamespace,
+    console: Console,
+) -> list[list[Settlement]]:
+    """Every register under every set of rulebooks; `Faults`, all of them, where one is refused."""
+    settled: list[list[Settlement]] = []
+    faults: list[Fault] = []
+    for rules in books.values():
+        settled.append([])
+        for name in of:
+            given = SimpleNamespace(**vars(options) | {"as_of": of.of(name)["as_of"]})
+            try:
+                cell = _settled(
+                    read[name], rules, given, console, "points.say.settling", None, keep_state=False
+                )
+            except Faults as error:
+                faults += error.faults
+                continue
+            settled[-1].append(cell)
+    if faults:
+        raise Faults(_distinct(faults))
+    return settled
+
+
+def _show_decomposition(made: Decomposition, console: Console) -> None:
+    say, scale = console.say, made.unit_scale
+    names = map(printable, made.points.columns)
+    console.table(
+        [say("points.label.points_by_rulebooks"), *names],
+        [
+            [printable(name), *(shown(units, scale) for units in row)]
+            for name, row in zip(made.points.index, made.points.to_numpy().tolist(), strict=True)
+        ],
+    )
+    of = made.summary
+    console.summary(
+        (say(f"points.label.{name}"), halves(of[name], scale))
+        for name in ("before", "after", "change", "rules_part", "people_part")
+    )
+
+
+def verify(options: SimpleNamespace, console: Console) -> int:
+    """`gridgov points verify`"""
+    found = verification.verify(options.in_)
+    records = [fault.as_record(console.language) for fault in found.findings]
+    console.result(found.as_record() | {"findings": records})
+    say = console.say
+    console.summary(
+        [
+            (say("points.label.as_of"), found.as_of),
+            (say("points.label.postings"), str(found.postings)),
+            (say("points.label.hash"), found.hash),
+            (say("points.label.files"), ", ".join(map(printable, found.files))),
+            (say("points.label.verified"), say(f"points.label.{_verdict(found)}")),
+        ]
+    )
+    console.findings(found.findings)
+    return DONE if found.holds else BROKEN
+
+
+def _verdict(found: verification.Verified) -> str:
+    return "as_written" if found.holds else "changed"
+
+
 def statement(options: SimpleNamespace, console: Console) -> int:
     """`gridgov points statement`"""
     from gridgov.points import time_plot
 
     destination = None if options.out is None else _destination(options)
-    directory = files.read(options.in_)
+    directory = _results(options.in_)
     settled = directory.settlement()
     try:
         made = settled.statement(options.household, lang=console.language)
@@ -228,6 +332,13 @@ def statement(options: SimpleNamespace, console: Console) -> int:
     return DONE
 
 
+def _results(path: Path) -> files.Directory:
+    """A directory of results whose state is whole and whose rules are those settled under."""
+    directory = files.read(path)
+    verification.check_rules(path)
+    return directory
+
+
 def _printable_lines(text: str) -> str:
     return "\n".join(printable(line, 2000) for line in text.split("\n"))
 
@@ -237,7 +348,7 @@ def board(options: SimpleNamespace, console: Console) -> int:
     from gridgov.points import time_plot
 
     destination = None if options.out is None else _destination(options)
-    directory = files.read(options.in_)
+    directory = _results(options.in_)
     settled = directory.settlement()
     made = Board(settled, directory.names, masked=not options.unmasked, lang=console.language)
     if destination is not None:
@@ -245,12 +356,16 @@ def board(options: SimpleNamespace, console: Console) -> int:
         with destination.open() as out:
             files.write_frame(made.ranking, out / "board.csv")
             files.write_frame(made.black, out / "black.csv")
+            files.write_frame(made.thresholds, out / "thresholds.csv")
             time_plot.board(made, out / "board.png", language=console.language)
             output.write_json(out / "manifest.json", record)
     console.result(
         {
             "as_of": settled.as_of.isoformat(),
             "masked": not options.unmasked,
+            "unit_scale": settled.unit_scale,
+            "thresholds": _records(made.thresholds),
+            "ties": console.say("points.board.ties"),
             "ranking": made.ranking.to_dict("records"),
             "black": made.black.to_dict("records"),
             "findings": [],
@@ -262,6 +377,33 @@ def board(options: SimpleNamespace, console: Console) -> int:
     return DONE
 
 
+def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows as JSON has them: null for what is not there."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _thresholds(row: dict[Any, Any], settled: Settlement, console: Console) -> str:
+    """Who is on a village's lists, as its rulebook says."""
+    say = console.say
+    if row["rulebook"] is None:
+        return say("points.board.no_rulebook")
+    red = []
+    if row["red_top"] is not None:
+        red.append(say("points.board.red_top", top=row["red_top"]))
+    if row["red_at_least"] is not None:
+        red.append(say("points.board.red_at_least", points=settled.shown(row["red_at_least"])))
+    black = [say("points.board.black_mend")]
+    if row["black_at_most"] is not None:
+        least = settled.shown(row["black_at_most"])
+        black.insert(0, say("points.board.black_at_most", points=least))
+    return say(
+        "points.board.thresholds",
+        rulebook=printable(row["rulebook"]),
+        red=say("points.board.and").join(red) or say("points.board.nobody"),
+        black=say("points.board.or").join(black),
+    )
+
+
 def _show_board(made: Board, settled: Settlement, console: Console) -> None:
     say = console.say
     named = bool((made.ranking["name"] != "").any() if len(made.ranking) else False)
@@ -270,8 +412,10 @@ def _show_board(made: Board, settled: Settlement, console: Console) -> None:
         name = f" {row['name']}" if named else ""
         return printable(f"{row['household_id']}{name}")
 
+    limits = {row["village"]: row for row in _records(made.thresholds)}
     for village, rows in made.ranking.groupby("village", sort=False):
         console.text(say("points.board.ranking", village=printable(village)))
+        console.text(_thresholds(limits[village], settled, console))
         header = [say(f"points.label.{name}") for name in ("household", "rank", "balance", "list")]
         lines = []
         for row in rows.to_dict("records"):
@@ -280,6 +424,8 @@ def _show_board(made: Board, settled: Settlement, console: Console) -> None:
                 listed = say("points.board.vetoed", register_no=printable(row["vetoed_by"]))
             lines.append([who(row), str(row["rank"]), settled.shown(row["balance"]), listed])
         console.table(header, lines)
+    if not made.ranking.empty:
+        console.text(say("points.board.ties"))
     if made.black.empty:
         return
     console.text(say("points.board.black"))

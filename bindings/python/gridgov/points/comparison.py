@@ -1,16 +1,16 @@
-"""What a change of rules does: the same register under two sets of rulebooks."""
+"""What a change of rules does: the same register under two sets of rulebooks.
+
+Every set against every register: `gridgov.points.decomposition`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from gridgov import _core, notebook
-from gridgov.errors import usage_error
 from gridgov.points.rulebook import Given, Rulebooks
 from gridgov.points.settlement import Settlement, settle
 
@@ -176,96 +176,3 @@ def compare(
     """
     before = settle(old, households, register, **options)
     return Comparison(before, settle(new, households, register, **options))
-
-
-class Decomposition:
-    """All rulebooks against all registers: what rules cause apart from what people do.
-
-    Attributes:
-        points: Earned less deducted, a row a set of rulebooks, a column a register.
-        rules_effect: From a set of rulebooks to the next, under each register.
-        people_effect: From a register to the next, under each set of rulebooks.
-        rules_part: From the first register under the first rulebooks to the last under the last,
-            what the rules cause (Shapley's value: the mean of both orders).
-        people_part: Likewise, what people's doing causes.
-
-    Examples:
-        >>> from gridgov import points
-        >>> def rules(given):
-        ...     return {
-        ...         "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2026-01-01"},
-        ...         "rule": [{"id": "meeting", "deed": "meeting", "points": given}],
-        ...     }
-        >>> register = {"register_no": ["r1"], "date": ["2026-03-01"], "household_id": ["h1"],
-        ...             "deed": ["meeting"], "stage": ["posted"]}
-        >>> year = {"as_of": "2026-12-31", "households": {"household_id": ["h1"]},
-        ...         "register": register}
-        >>> points.decompose({"old": rules(2), "new": rules(3)}, {"2026": year})
-        <gridgov.points.Decomposition: rules +1, people +0>
-    """
-
-    def __init__(
-        self, settlements: Sequence[Sequence[Settlement]], rows: Any, columns: Any
-    ) -> None:
-        count, width = len(settlements), len(settlements[0])
-        flat = [one.core for row in settlements for one in row]
-        made = _core.decompose_points(flat, count, width)
-        self.points = pd.DataFrame(np.reshape(made["points"], (count, width)), rows, columns)
-        self.rules_effect = pd.DataFrame(
-            np.reshape(made["rules_effect"], (count - 1, width)), rows[1:], columns
-        )
-        self.people_effect = pd.DataFrame(
-            np.reshape(made["people_effect"], (count, width - 1)), rows, columns[1:]
-        )
-        self.rules_part = made["rules_part_doubled"] / 2
-        self.people_part = made["people_part_doubled"] / 2
-
-    def __repr__(self) -> str:
-        return (
-            f"<gridgov.points.Decomposition: rules {self.rules_part:+g}, "
-            f"people {self.people_part:+g}>"
-        )
-
-    def _repr_html_(self) -> str:
-        named = self.points.rename_axis(index="rulebooks").reset_index()
-        return notebook.summary_and_rows(self, named, "sets of rulebooks")
-
-
-def decompose(
-    rulebooks: Mapping[str, Rulebooks | Given | list[Given]],
-    registers: Mapping[str, Mapping[str, Any]],
-) -> Decomposition:
-    """Settles every register under every set of rulebooks.
-
-    Args:
-        rulebooks: Sets of rulebooks by a name.
-        registers: What `settle` takes, by a name: a mapping with `households, register, as_of` and
-            further options.
-
-    Examples:
-        >>> from gridgov import points
-        >>> def rules(given):
-        ...     return {
-        ...         "rulebook": {"id": "v", "villages": ["*"], "effective_from": "2025-01-01"},
-        ...         "rule": [{"id": "meeting", "deed": "meeting", "points": given}],
-        ...     }
-        >>> def year(year, meetings):
-        ...     return {"as_of": f"{year}-12-31", "households": {"household_id": ["h1"]},
-        ...             "register": {"register_no": [f"r{i}" for i in range(meetings)],
-        ...                          "date": [f"{year}-03-01"] * meetings,
-        ...                          "household_id": ["h1"] * meetings,
-        ...                          "deed": ["meeting"] * meetings,
-        ...                          "stage": ["posted"] * meetings}}
-        >>> d = points.decompose({"2 points": rules(2), "3 points": rules(3)},
-        ...                      {"2025": year(2025, 4), "2026": year(2026, 6)})
-        >>> d.points.values.tolist(), d.rules_part, d.people_part
-        ([[8, 12], [12, 18]], 5.0, 5.0)
-    """
-    for option, given in (("rulebooks", rulebooks), ("registers", registers)):
-        if not given:
-            raise usage_error(
-                "option_out_of_range", option=option, value="{}", wanted="at least one"
-            )
-    books = {name: Rulebooks(given) for name, given in rulebooks.items()}
-    settled = [[settle(book, **given) for given in registers.values()] for book in books.values()]
-    return Decomposition(settled, list(books), list(registers))

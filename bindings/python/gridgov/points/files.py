@@ -13,10 +13,12 @@ from gridgov import output, tables
 from gridgov.errors import DataError, Finding, Language
 from gridgov.faults import Fault, Faults, printable
 from gridgov.points import ledger
+from gridgov.points.decomposition import Decomposition
 from gridgov.points.rulebook import Rulebooks, kind_of
 from gridgov.points.settlement import LEDGER, NO_HASH, Settlement, State
 
 STATE, LEDGER_FILE, RULES, NAMES = "state.bin", "ledger.csv", "rules", "households.csv"
+TITLES = "goods.csv"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Directory:
 
     def settlement(self) -> Settlement:
         """The settlement, with the rulebooks that it was made under."""
-        return Settlement(self.state.core.settled(), self.rulebooks)
+        return self.state.settlement(self.rulebooks)
 
 
 def write(
@@ -59,6 +61,9 @@ def write(
     if names is not None:
         of = {"household_id": list(names), "name": list(names.values())}
         _write(pd.DataFrame(of, dtype="str"), directory / NAMES)
+    if settlement.good_titles:
+        goods = sorted(settlement.good_titles.items())
+        _write(pd.DataFrame(goods, columns=["good", "title"], dtype="str"), directory / TITLES)
     (directory / RULES).mkdir()
     for place, (kind, text, _) in enumerate(settlement.rulebooks.sources):
         path = directory / RULES / f"{place + 1:03d}.{kind}"
@@ -122,7 +127,12 @@ def read(path: Path) -> Directory:
         table = tables.read(path / NAMES)
         if table.require("household_id", "name"):
             names = dict(zip(table.texts("household_id"), table.texts("name"), strict=True))
-    return Directory(path, state, books, names)
+    titles = {}
+    if (path / TITLES).is_file():
+        table = tables.read(path / TITLES)
+        if table.require("good", "title"):
+            titles = dict(zip(table.texts("good"), table.texts("title"), strict=True))
+    return Directory(path, State(state.core, titles), books, names)
 
 
 def read_ledger(of: Directory) -> Ledger:
@@ -132,25 +142,32 @@ def read_ledger(of: Directory) -> Ledger:
     table = tables.read(path, may_be_empty=True)
     if not table.require(*LEDGER):
         raise Faults(table.faults)
-    findings, posting_no, end = ledger.chain(
-        {name: table.columns[name] for name in LEDGER}, 0, NO_HASH
-    )
-    if findings:
-        raise Faults(
-            Fault(
-                found.code,
-                file=str(path),
-                line=None if found.row is None else table.line(found.row),
-                records=tuple(found.records),
-                finding=found,
-            )
-            for found in findings
-        )
+    faults, posting_no, end = chain(table)
+    if faults:
+        raise Faults(faults)
     made = of.settlement().ledger.attrs["end"]
     if (posting_no, end) != tuple(made):
         fields = {"ledger": posting_no, "state": made[0]}
         raise Faults([Fault("ledger_not_the_state_s", fields, str(path))])
     return Ledger(data, of.state.as_of, posting_no, end)
+
+
+def chain(table: tables.Table) -> tuple[list[Fault], int, str]:
+    """What is wrong with a ledger's chain, by line; and where it ends."""
+    findings, posting_no, end = ledger.chain(
+        {name: table.columns[name] for name in LEDGER}, 0, NO_HASH
+    )
+    faults = [
+        Fault(
+            found.code,
+            file=table.path,
+            line=None if found.row is None else table.line(found.row),
+            records=tuple(found.records),
+            finding=found,
+        )
+        for found in findings
+    ]
+    return faults, posting_no, end
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -191,6 +208,16 @@ def write_comparison(comparison: Any, directory: Path, *, language: Language) ->
         _write(frame, directory / f"comparison_{name}_rules.csv")
     output.write_json(directory / "summary.json", comparison.summary)
     plot.save(comparison, directory / "comparison.png", language=language)
+
+
+def write_decomposition(made: Decomposition, directory: Path, *, language: Language) -> None:
+    """Writes the files of `gridgov points decompose`, but for the manifest."""
+    from gridgov.points import decomposition_plot
+
+    for name in ("cells", "villages", "households"):
+        _write(getattr(made, name), directory / f"decomposition_{name}.csv")
+    output.write_json(directory / "summary.json", made.summary)
+    decomposition_plot.save(made, directory / "decomposition.png", language=language)
 
 
 write_frame = _write

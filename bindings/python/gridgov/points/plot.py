@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridgov import fonts
+from gridgov.faults import printable
 from gridgov.plot import save as save_figure
 from gridgov.points.settlement import shown
 
@@ -108,7 +109,7 @@ def draw(comparison: Comparison, *, language: Language = "en", axes: Axes | None
     axes.set_xlabel(texts["change"], fontsize=8, color=_INK)
     axes.set_ylabel(texts["count"], fontsize=8, color=_INK)
     axes.yaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
-    _quiet(axes)
+    quiet(axes)
     fonts.apply(axes, language)
     return axes
 
@@ -154,19 +155,19 @@ def _bars(
             fontsize=7,
             color=_INK,
         )
-    axes.set_yticks(places, [_cut(label) for label, _ in bars])
+    axes.set_yticks(places, [one_line(label) for label, _ in bars])
     axes.axvline(0, color=_SOFT, linewidth=0.8)
     axes.margins(x=0.15)
-    _quiet(axes)
+    quiet(axes)
 
 
-def _cut(label: str) -> str:
-    """One line, no longer than the picture has room for."""
-    line = " ".join(label.split())
-    return line if len(line) <= _LABEL_MAX else f"{line[: _LABEL_MAX - 1]}…"
+def one_line(text: object, most: int = _LABEL_MAX) -> str:
+    """A text as one line of what can be shown, no longer than the picture has room for."""
+    return printable(" ".join(str(text).split()), most)
 
 
-def _quiet(axes: Any) -> None:
+def quiet(axes: Axes) -> None:
+    """Small ticks, and no frame above and at the right."""
     axes.tick_params(labelsize=7, colors=_INK, length=2)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

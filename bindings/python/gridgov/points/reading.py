@@ -30,6 +30,9 @@ class Inputs(reading.Inputs):
 
     def fault_of(self, finding: Finding) -> Fault:
         """A finding with its file and line, be it of a table or of a rule file."""
+        if finding.code == "option_out_of_range" and finding.fields["option"] == "as_of":
+            given = printable(finding.fields["value"])
+            return Fault("option_not_date", {"name": "--as-of", "given": given})
         in_table = finding.table in self.read and finding.row is not None
         if finding.fields.get("file") and not in_table:
             return files.rule_fault(finding)

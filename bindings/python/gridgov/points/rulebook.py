@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from gridgov import _core, notebook
-from gridgov.errors import UsageError, usage_error
+from gridgov.errors import usage_error
+from gridgov.language import counted
 
 #: What one rulebook may be given as.
 Given = Mapping[str, Any] | str | os.PathLike[str]
@@ -116,7 +117,9 @@ class Rulebooks:
 
     def __repr__(self) -> str:
         rules = sum(len(book["rules"]) for book in self.describe())
-        return f"<gridgov.points.Rulebooks: {', '.join(self.ids)}; {rules} rules>"
+        return (
+            f"<gridgov.points.Rulebooks: {', '.join(self.ids)}; {counted(rules, 'rule', 'rules')}>"
+        )
 
     def _repr_html_(self) -> str:
         names = ("id", "villages", "effective_from", "effective_to", "rules")
@@ -200,13 +203,9 @@ def day_of(date: Any, option: str) -> int:
             date = date.date()
         return int((date - dt.date(1970, 1, 1)).days)
     except (TypeError, ValueError, AttributeError):
-        raise _no_date(date, option) from None
-
-
-def _no_date(date: Any, option: str) -> UsageError:
-    return usage_error(
-        "option_out_of_range", option=option, value=date, wanted="a date such as 2026-01-05"
-    )
+        raise usage_error(
+            "option_out_of_range", option=option, value=date, wanted="a date such as 2026-01-05"
+        ) from None
 
 
 def date_of(days: int) -> dt.date:

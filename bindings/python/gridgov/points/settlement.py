@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gridgov import _core, inputs, notebook
 from gridgov.errors import DataError, Finding, Findings, Language, finding, usage_error
+from gridgov.language import counted
 from gridgov.options import threads_used
 from gridgov.points import columns
 from gridgov.points.rulebook import Given, Rulebooks, date_of, day_of
@@ -146,16 +147,31 @@ def settle(
         "skip_faulty_villages": bool(skip_faulty_villages),
         "progress": progress,
     }
+    titles = _good_titles(goods, previous)
     if previous is None and not keep_state:
-        return Settlement(_core.settle_points(books.core, tables, day, **options), books)
+        made = _core.settle_points(books.core, tables, day, **options)
+        return Settlement(made, books, good_titles=titles)
     state = _state_of(previous)
     try:
-        return Settlement(_core.post_points(books.core, tables, day, state, **options), books)
+        made = _core.post_points(books.core, tables, day, state, **options)
+        return Settlement(made, books, good_titles=titles)
     except DataError as error:
         if skip_faulty_villages and state.as_of is not None:
             kept = _kept_villages(error.findings, given, state)
             raise DataError([*error.findings, *kept]) from None
         raise
+
+
+def _good_titles(goods: Any, previous: Settlement | State | None) -> dict[str, str]:
+    """What goods are called: as of their last price; where several differ, the last in order."""
+    titles = dict(getattr(previous, "good_titles", {}))
+    of = {} if goods is None else columns.frame_columns(goods, "goods")
+    if "title" in of:
+        rows = [inputs.texts(of[name]) for name in ("effective_from", "title", "good")]
+        for _, title, good in sorted(zip(*rows, strict=True)):
+            if title.isprintable() and title.strip():
+                titles[good] = title.strip()
+    return titles
 
 
 def _kept_villages(
@@ -256,14 +272,22 @@ def _state_of(previous: Any) -> _core.PointsState:
 class State:
     """Everything that a next posting needs to know of those before. Immutable; pickles.
 
+    Attributes:
+        good_titles: Titles of goods by id, for reasons; not in the bytes.
+
     Examples:
         >>> from gridgov import points
         >>> points.State().as_of is None
         True
     """
 
-    def __init__(self, core: _core.PointsState | None = None) -> None:
+    def __init__(
+        self,
+        core: _core.PointsState | None = None,
+        good_titles: Mapping[str, str] | None = None,
+    ) -> None:
         self.core = _core.PointsState() if core is None else core
+        self.good_titles = dict(good_titles or {})
 
     @property
     def as_of(self) -> dt.date | None:
@@ -281,7 +305,7 @@ class State:
 
     def settlement(self, rulebooks: Rulebooks | Given | list[Given]) -> Settlement:
         """All that was posted, with the rulebooks that it was posted under."""
-        return Settlement(self.core.settled(), Rulebooks(rulebooks))
+        return Settlement(self.core.settled(), Rulebooks(rulebooks), good_titles=self.good_titles)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and self.to_bytes() == other.to_bytes()
@@ -295,10 +319,14 @@ class State:
         return self
 
     def __reduce__(self) -> Any:
-        return State.from_bytes, (self.to_bytes(),)
+        return _unpickled_state, (self.to_bytes(), self.good_titles)
 
     def __repr__(self) -> str:
         return f"<gridgov.points.State: as of {self.as_of}>"
+
+
+def _unpickled_state(state: bytes, good_titles: dict[str, str]) -> State:
+    return State(State.from_bytes(state).core, good_titles)
 
 
 class Settlement:
@@ -306,6 +334,7 @@ class Settlement:
 
     Attributes:
         rulebooks: The rulebooks that it was made under.
+        good_titles: Titles of goods by id, where they are known; reasons name goods by them.
 
     Examples:
         >>> from gridgov import points
@@ -317,7 +346,7 @@ class Settlement:
         ...             "deed": ["meeting"], "stage": ["posted"]}
         >>> s = points.settle(rules, {"household_id": ["h1", "h2"]}, register, as_of="2026-12-31")
         >>> s
-        <gridgov.points.Settlement: as of 2026-12-31, 2 households, 1 register rows, 2 points held>
+        <gridgov.points.Settlement: as of 2026-12-31, 2 households, 1 register row, 2 points held>
         >>> s.entries[["register_no", "rule_id", "points"]].values.tolist()
         [['r1', 'meeting', 2]]
         >>> s.balances[["household_id", "balance"]].values.tolist()
@@ -329,9 +358,11 @@ class Settlement:
         core: _core.PointsSettlement,
         rulebooks: Rulebooks,
         told: tuple[list[str], list[Finding], NDArray[np.uint32] | None] | None = None,
+        good_titles: Mapping[str, str] | None = None,
     ) -> None:
         self.core = core
         self.rulebooks = rulebooks
+        self.good_titles = dict(good_titles or {})
         self._given = told
 
     @cached_property
@@ -353,7 +384,7 @@ class Settlement:
         """What the next settlement goes on from (`previous`). UsageError where none was kept."""
         if self.core.state is None:
             raise usage_error("points_no_state")
-        return State(self.core.state)
+        return State(self.core.state, self.good_titles)
 
     @property
     def villages(self) -> list[str]:
@@ -489,7 +520,9 @@ class Settlement:
         """`exchanges` with reasons in a language."""
         of = self.core.exchanges()
         numbers = of["exchange_nos"]
-        reasons = _core.exchange_reasons(self.core, self.rulebooks.core, lang == "zh")
+        reasons = _core.exchange_reasons(
+            self.core, self.rulebooks.core, lang == "zh", self.titles_in_order
+        )
         return pd.DataFrame(
             {
                 "exchange_no": columns.strings(numbers).to_pandas(),
@@ -505,6 +538,11 @@ class Settlement:
                 "reason": columns.strings(reasons).to_pandas(),
             }
         )
+
+    @cached_property
+    def titles_in_order(self) -> list[str]:
+        """Titles of the core's goods, in its order; empty where none is known."""
+        return [self.good_titles.get(good, "") for good in self.core.goods]
 
     @cached_property
     def balances(self) -> pd.DataFrame:
@@ -632,25 +670,29 @@ class Settlement:
     def __repr__(self) -> str:
         of = self.summary
         return (
-            f"<gridgov.points.Settlement: as of {self.as_of}, {of['households']} households, "
-            f"{of['register_rows']} register rows, {self.shown(of['held'])} points held>"
+            f"<gridgov.points.Settlement: as of {self.as_of}, "
+            f"{counted(of['households'], 'household', 'households')}, "
+            f"{counted(of['register_rows'], 'register row', 'register rows')}, "
+            f"{counted(self.shown(of['held']), 'point', 'points')} held>"
         )
 
     def _repr_html_(self) -> str:
         return notebook.summary_and_rows(self, self.balances, "households")
 
     def __copy__(self) -> Settlement:
-        return Settlement(self.core, self.rulebooks, self._given)
+        return Settlement(self.core, self.rulebooks, self._given, self.good_titles)
 
     def __deepcopy__(self, memo: object) -> Settlement:
         return self.__copy__()
 
     def __reduce__(self) -> Any:
-        return _unpickled, (self.state.to_bytes(), self.rulebooks, self._told)
+        return _unpickled, (self.state.to_bytes(), self.rulebooks, self._told, self.good_titles)
 
 
-def _unpickled(state: bytes, rulebooks: Rulebooks, told: Any) -> Settlement:
-    return Settlement(State.from_bytes(state).core.settled(), rulebooks, told)
+def _unpickled(
+    state: bytes, rulebooks: Rulebooks, told: Any, good_titles: dict[str, str]
+) -> Settlement:
+    return Settlement(State.from_bytes(state).core.settled(), rulebooks, told, good_titles)
 
 
 def shown(units: int, scale: int) -> str:

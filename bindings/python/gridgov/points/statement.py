@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridgov import _core, notebook
 from gridgov.errors import Language
-from gridgov.language import text
+from gridgov.language import counted, text
 from gridgov.points import columns
 from gridgov.points.rulebook import date_of
 from gridgov.points.settlement import NO_DAY, NO_INDEX, shown
@@ -39,7 +39,7 @@ class Statement:
         ...             "deed": ["meeting"], "stage": ["posted"]}
         >>> s = points.settle(rules, {"household_id": ["h1"]}, register, as_of="2026-12-31")
         >>> s.statement("h1")
-        <gridgov.points.Statement: h1, 1 lines, 2 points>
+        <gridgov.points.Statement: h1, 1 line, 2 points>
         >>> s.statement("h1").lines[["date", "source", "points", "balance"]].values.tolist()
         [['2026-03-01', 'r1', 2, 2]]
     """
@@ -99,11 +99,11 @@ class Statement:
 
     def _of_exchange(self, exchange: int) -> dict[str, str]:
         of = self._core.exchanges()
-        good = int(of["goods"][exchange])
+        good, titles = int(of["goods"][exchange]), self._settlement.titles_in_order
         return {
             "source": columns.strings(of["exchange_nos"])[exchange].as_py(),
             "rule_id": "",
-            "title": "" if good == NO_INDEX else self._core.goods[good],
+            "title": "" if good == NO_INDEX else titles[good] or self._core.goods[good],
         }
 
     def _lot_name(self, lot: int) -> str:
@@ -119,7 +119,11 @@ class Statement:
         balance, lots, reason`. `lots` names what was taken from, or given back to, and how much."""
         rows = []
         reasons = _core.line_reasons(
-            self._core, self._settlement.rulebooks.core, self._number, self._lang == "zh"
+            self._core,
+            self._settlement.rulebooks.core,
+            self._number,
+            self._lang == "zh",
+            self._settlement.titles_in_order,
         )
         for line, reason in zip(self._made["lines"], reasons, strict=True):
             about = {"source": "", "rule_id": "", "title": ""}
@@ -145,6 +149,16 @@ class Statement:
                 }
             )
         return pd.DataFrame(rows, columns=list(LINES))
+
+    def _spent(self, spends: list[dict[str, int]]) -> str:
+        """Lots and what was taken from each, as points."""
+        said = [
+            self._say(
+                "statement.lot", lot=self._lot_name(one["lot"]), points=self.shown(one["points"])
+            )
+            for one in spends
+        ]
+        return self._say("statement.comma").join(said)
 
     @cached_property
     def quiet(self) -> pd.DataFrame:
@@ -231,15 +245,16 @@ class Statement:
             balance=self.shown(self.balance),
         )
         said = [head]
-        for line in self.lines.to_dict("records"):
+        for line, made in zip(self.lines.to_dict("records"), self._made["lines"], strict=True):
+            spends = made["spends"]
             sign = "+" if line["points"] > 0 else ""
             points, balance = self.shown(line["points"]), self.shown(line["balance"])
             said.append(
                 f"{line['date']}  {sign}{points}  ={balance}  "
                 + (line["reason"] or _joined(line["title"], line["source"]))
             )
-            if line["lots"]:
-                said.append(f"            {self._say('statement.lots')} {line['lots']}")
+            if spends:
+                said.append(self._say("statement.lots", lots=self._spent(spends)))
         if not self.quiet.empty:
             said.append(self._say("statement.quiet"))
             for line in self.quiet.to_dict("records"):
@@ -258,8 +273,9 @@ class Statement:
 
     def __repr__(self) -> str:
         return (
-            f"<gridgov.points.Statement: {self.household_id}, {len(self.lines)} lines, "
-            f"{self.shown(self.balance)} points>"
+            f"<gridgov.points.Statement: {self.household_id}, "
+            f"{counted(len(self.lines), 'line', 'lines')}, "
+            f"{counted(self.shown(self.balance), 'point', 'points')}>"
         )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from gridgov import fonts
 from gridgov.plot import save as save_figure
 from gridgov.points.boards import mask_number
+from gridgov.points.plot import one_line, quiet
 from gridgov.points.settlement import shown
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ def over_time(
 
 
 def _named(axes: Axes, key: str, texts: dict[str, str], **fields: str | None) -> None:
-    axes.set_title(_cut(texts[key].format(**fields), 60), fontsize=10, color=_INK, loc="left")
+    axes.set_title(one_line(texts[key].format(**fields), 60), fontsize=10, color=_INK, loc="left")
     axes.set_ylabel(texts["points"], fontsize=8, color=_INK)
-    _quiet(axes)
+    quiet(axes)
 
 
 def _one(settlement: Settlement, axes: Axes, household: str, texts: dict[str, str]) -> None:
@@ -247,7 +248,7 @@ def save_over_time(
     title = texts[key].format(yuan=yuan, day=settlement.as_of.isoformat())
     below.set_title(title, fontsize=10, color=_INK, loc="left")
     below.set_ylabel(texts["points"], fontsize=8, color=_INK)
-    _quiet(below)
+    quiet(below)
     fonts.apply(figure, language)
     save_figure(figure, path, dpi=dpi)
 
@@ -286,7 +287,7 @@ def board_figure(board: Board, *, village: str | None = None, language: Language
     for axes, name, (rows, count) in zip(every, drawn, panels, strict=False):
         _panel(axes, rows, scale, texts)
         told = texts["both"].format(shown=len(rows), count=count) if count > len(rows) else ""
-        axes.set_title(_cut(name, 40), fontsize=10, color=_INK, loc="left")
+        axes.set_title(one_line(name, 40), fontsize=10, color=_INK, loc="left")
         axes.set_title(told, fontsize=8, color=_SOFT, loc="right")
     if not drawn:
         _empty(every[0], texts["no_households"])
@@ -334,7 +335,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, scale: int, texts: dict[str, str]) ->
                       textcoords="offset points", ha="left" if x >= 0 else "right", va="center",
                       fontsize=7, color=_INK)  # fmt: skip
     labels = [
-        f"{rank}.  {_cut(f'{name} {one}'.strip(), _LABEL_MAX)}"
+        f"{rank}.  {one_line(f'{name} {one}'.strip(), _LABEL_MAX)}"
         for rank, name, one in zip(rows["rank"], rows["name"], rows["household_id"], strict=True)
     ]
     axes.set_yticks(places, labels)
@@ -343,13 +344,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, scale: int, texts: dict[str, str]) ->
     if not balance.any():
         axes.set_xlim(0, 1)
     axes.margins(x=0.22)
-    _quiet(axes)
-
-
-def _cut(text: str, most: int) -> str:
-    """One line, no longer than a picture has room for."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    quiet(axes)
 
 
 def _empty(axes: Axes, words: str) -> None:
@@ -357,9 +352,3 @@ def _empty(axes: Axes, words: str) -> None:
               color=_SOFT)  # fmt: skip
     axes.set_xticks([])
     axes.set_yticks([])
-
-
-def _quiet(axes: Axes) -> None:
-    axes.tick_params(labelsize=7, colors=_INK, length=2)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
